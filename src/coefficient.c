@@ -1,0 +1,371 @@
+/*
+ * coefficient.c
+ *		The anonymous coefficients of agreement.
+ *
+ * Percent agreement, Fleiss' kappa, AC1/AC2 and Brennan-Prediger for any
+ * number of labels on an item follow Gwet, Handbook of Inter-Rater Reliability
+ * (2014), chapters 2 to 4; alpha follows Krippendorff, Computing
+ * Krippendorff's Alpha-Reliability (2011).  All are computed as
+ * 1 - observed / expected disagreement, which keeps the digits where agreement
+ * is near 1.
+ */
+#include "postgres.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "coefficient.h"
+#include "distribution.h"
+#include "jackknife.h"
+#include "linearised.h"
+#include "miscadmin.h"
+
+/* Allocate a double for each category. */
+double *
+category_array(int q)
+{
+	return palloc_extended(sizeof(double) * (Size) q, MCXT_ALLOC_HUGE);
+}
+
+/* Choose what the coefficient compares, inside items and by chance. */
+static void
+sums_begin(AgreementSums *sums, Scale *scale, Coefficient which,
+		   bool drop_singles, int q)
+{
+	sums->which = which;
+	sums->drop_singles = drop_singles;
+	sums->q = q;
+	sums->within = scale;
+	sums->chance = NULL;
+	sums->base = 0;
+	sums->factor = 1;
+	sums->margin = NULL;
+	if (ScaleIsLevel(scale) && scale->kind != LEVEL_NOMINAL &&
+		which != KRIPPENDORFF_ALPHA && which != PERCENT_AGREEMENT)
+		elog(ERROR, "level \"%s\" is not a weight scheme",
+			 scale_name(scale->kind));
+	if (which == GWET_AC ||
+		(which == PERCENT_AGREEMENT && ScaleIsLevel(scale)))
+	{
+		memset(&sums->nominal, 0, sizeof(Scale));
+		sums->nominal.kind = WEIGHTS_UNWEIGHTED;
+		sums->nominal.q = q;
+		sums->nominal.norm = 1;
+	}
+	switch (which)
+	{
+		case PERCENT_AGREEMENT:
+			sums->base = 1;
+			if (ScaleIsLevel(scale))
+				sums->within = &sums->nominal;
+			break;
+		case KRIPPENDORFF_ALPHA:
+		case FLEISS_KAPPA:
+			sums->chance = scale;
+			break;
+		case GWET_AC:
+			sums->base = 1;
+			sums->chance = &sums->nominal;
+			if (q > 1)
+				sums->factor = scale_total(scale) / ((double) q * (q - 1)) -
+					(double) q / (q - 1);
+			break;
+		case BRENNAN_PREDIGER:
+			sums->base = scale_total(scale) / ((double) q * q);
+			break;
+	}
+	if (sums->chance == NULL)
+		sums->factor = 0;
+}
+
+/* Tell whether items of this many labels enter the coefficient at all. */
+static inline bool
+size_enters(const AgreementSums *sums, int64 size)
+{
+	return size >= 2 ||
+		(!sums->drop_singles && sums->which != KRIPPENDORFF_ALPHA);
+}
+
+/* Give the mass that so many votes on an item of pattern i bring. */
+double
+sums_share(const AgreementSums *sums, const Patterns *p, int64 i, int votes)
+{
+	return sums->which == KRIPPENDORFF_ALPHA ? (double) votes :
+		(double) votes / (double) p->size[i];
+}
+
+/* Say what one item of pattern i brings; false if it does not enter. */
+bool
+sums_item(const AgreementSums *sums, const Patterns *p, int64 i,
+		  ItemPart *part)
+{
+	int64		size = p->size[i];
+	int64		start = p->start[i];
+	double		within;
+
+	if (!size_enters(sums, size))
+		return false;
+	part->mass = sums->which == KRIPPENDORFF_ALPHA ? (double) size : 1;
+	part->weight = part->observed = 0;
+	if (size < 2)
+		return true;
+	within = scale_within(sums->within, &p->cell[start],
+						  (int) (p->start[i + 1] - start));
+	part->weight = part->mass;
+	part->observed = within / (double) (size - 1);
+	if (sums->which != KRIPPENDORFF_ALPHA)
+		part->observed /= (double) size;
+	return true;
+}
+
+/* Add up the margins. */
+static void
+collect_margins(AgreementSums *sums, const Patterns *p)
+{
+	sums->margin = sums->q <= SMALL_Q ? sums->small_margin :
+		category_array(sums->q);
+	for (int k = 0; k < sums->q; k++)
+		sums->margin[k] = 0;
+	for (int64 i = 0; i < p->n_patterns; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (p->count[i] == 0 || !size_enters(sums, p->size[i]))
+			continue;
+		for (int64 j = p->start[i]; j < p->start[i + 1]; j++)
+			sums->margin[p->cell[j].code] += (double) p->count[i] *
+				sums_share(sums, p, i, p->cell[j].votes);
+	}
+}
+
+/* Add up what the items of all patterns bring. */
+static void
+collect_items(AgreementSums *sums, const Patterns *p)
+{
+	sums->n_items = sums->n_pairable = 0;
+	sums->weight = sums->observed = sums->mass = 0;
+	for (int64 i = 0; i < p->n_patterns; i++)
+	{
+		double		count = (double) p->count[i];
+		ItemPart	part;
+
+		CHECK_FOR_INTERRUPTS();
+		sums->n_items += p->count[i];
+		if (p->size[i] >= 2)
+			sums->n_pairable += p->count[i];
+		if (p->count[i] == 0 || !sums_item(sums, p, i, &part))
+			continue;
+		sums->mass += count * part.mass;
+		sums->weight += count * part.weight;
+		sums->observed += count * part.observed;
+	}
+}
+
+/*
+ * Collect all sums of a coefficient.  Margins come first: the ordinal level
+ * takes its distances from them.
+ */
+void
+sums_collect(AgreementSums *sums, const Patterns *p, Scale *scale,
+			 Coefficient which, bool drop_singles)
+{
+	sums_begin(sums, scale, which, drop_singles, p->q);
+	if (sums->chance != NULL)
+		collect_margins(sums, p);
+	if (which == KRIPPENDORFF_ALPHA)
+		scale_set_margins(scale, sums->margin);
+	collect_items(sums, p);
+	sums->quadratic = sums->chance == NULL ? 0 :
+		scale_quadratic(sums->chance, sums->margin);
+}
+
+/* Free what sums_collect has allocated. */
+void
+sums_release(AgreementSums *sums)
+{
+	if (sums->margin != NULL && sums->margin != sums->small_margin)
+		pfree(sums->margin);
+	sums->margin = NULL;
+}
+
+/* Give the disagreement that chance would bring. */
+double
+sums_expected(const AgreementSums *sums, double mass, double quadratic)
+{
+	double		other = sums->which == KRIPPENDORFF_ALPHA ? mass - 1 : mass;
+
+	if (sums->chance == NULL)
+		return sums->base;
+	return sums->base + sums->factor * (quadratic / (mass * other));
+}
+
+/* Tell whether all labels that enter are of one category. */
+static bool
+one_category_used(const AgreementSums *sums, const Patterns *p)
+{
+	int32		code = -1;
+
+	for (int64 i = 0; i < p->n_patterns; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (p->count[i] == 0 || !size_enters(sums, p->size[i]))
+			continue;
+		if (p->start[i + 1] - p->start[i] > 1 ||
+			(code >= 0 && p->cell[p->start[i]].code != code))
+			return false;
+		code = p->cell[p->start[i]].code;
+	}
+	return true;
+}
+
+/*
+ * Turn sums into an estimate.  Expected disagreement is an exact 0 when one
+ * category is used, whatever the scale; that of AC is 1 less a quotient, so
+ * for weights that are all 1 it is 0 within rounding.
+ */
+static void
+sums_estimate(const AgreementSums *sums, const Patterns *p, Estimate *result)
+{
+	double		observed;
+	double		expected;
+
+	if (sums->n_items == 0)
+		result->reason = REASON_NO_ITEMS;
+	else if (sums->n_pairable == 0)
+		result->reason = REASON_NO_PAIRABLE_ITEMS;
+	else if (sums->q <= 1)
+		result->reason = REASON_ONE_CATEGORY;
+	if (result->reason != REASON_NONE)
+		return;
+
+	observed = sums->observed / sums->weight;
+	expected = sums_expected(sums, sums->mass, sums->quadratic);
+	if (!isfinite(observed) || !isfinite(expected))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("disagreement is out of range for type double precision")));
+	if (sums->which == GWET_AC && fabs(expected) < 8 * DBL_EPSILON)
+		expected = 0;
+	result->observed = observed;
+	result->expected = expected;
+	if (expected != 0)
+		result->value = 1 - observed / expected;
+	else if (!one_category_used(sums, p))
+		result->reason = REASON_NO_EXPECTED_DISAGREEMENT;
+	else if (sums->which == KRIPPENDORFF_ALPHA ||
+			 sums->which == FLEISS_KAPPA)
+		result->reason = REASON_ONE_CATEGORY;
+	else
+		result->value = 1;
+	result->defined = result->reason == REASON_NONE;
+}
+
+/* Estimate one coefficient. */
+void
+coefficient_estimate(const Patterns *p, Scale *scale, Coefficient which,
+					 bool drop_singles, Estimate *result)
+{
+	AgreementSums sums;
+
+	result->defined = false;
+	result->value = result->observed = result->expected = 0;
+	result->reason = REASON_NONE;
+	sums_collect(&sums, p, scale, which, drop_singles);
+	sums_estimate(&sums, p, result);
+	sums_release(&sums);
+}
+
+/* Count the items that the degrees of freedom rest on. */
+static int64
+count_items(const Patterns *p, bool drop_singles)
+{
+	int64		n = 0;
+
+	for (int64 i = 0; i < p->n_patterns; i++)
+		if (p->size[i] >= 2 || !drop_singles)
+			n += p->count[i];
+	return n;
+}
+
+/* Give 1 - n / N, the part of a variance that a finite population leaves. */
+static double
+population_factor(const Patterns *p, double population)
+{
+	double		n;
+
+	if (population <= 0)
+		return 1;
+	n = (double) count_items(p, false);
+	if (population < n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("population %g is smaller than the number of items, %g",
+						population, n)));
+	return 1 - n / population;
+}
+
+/*
+ * Build the t interval and the Wald test from a standard error.  Bounds are
+ * cut at -1 and 1, the lower one not where the estimate itself is below -1, as
+ * that of Brennan-Prediger can be.
+ */
+static void
+student_interval(const Estimate *estimate, Coefficient which,
+				 double std_error, double df, double confidence,
+				 ErrorInterval *result)
+{
+	double		reach = -student_quantile((1 - confidence) / 2, df) *
+		std_error;
+
+	result->has_error = result->has_bounds = true;
+	result->std_error = std_error;
+	result->lower = estimate->value - reach;
+	if (result->lower < -1)
+		result->lower = Min(-1, estimate->value);
+	result->upper = Min(1, estimate->value + reach);
+	result->has_p = which != PERCENT_AGREEMENT;
+	if (result->has_p)
+		result->p_value = 2 *
+			student_cdf(-fabs(estimate->value / std_error), df);
+}
+
+/* Give the error and interval of an estimate. */
+void
+coefficient_interval(const Patterns *p, Scale *scale, Coefficient which,
+					 const Estimate *estimate, const IntervalOptions *options,
+					 ErrorInterval *result)
+{
+	ItemVariance found = {0};
+	double		variance;
+
+	if (options->method == ERROR_BOOTSTRAP)
+	{
+		bootstrap_intervals(p, scale, 1, &which, estimate, options, result);
+		return;
+	}
+	if (options->method == ERROR_BAYESIAN)
+	{
+		imagined_intervals(p, scale, 1, &which, estimate, options, result);
+		return;
+	}
+	memset(result, 0, sizeof(ErrorInterval));
+	result->reason = estimate->reason;
+	if (!estimate->defined)
+		return;
+
+	if (options->method == ERROR_JACKKNIFE)
+		jackknife_variance(p, scale, which, options->drop_singles, estimate,
+						   &found);
+	else
+		linearised_variance(p, scale, which, options->drop_singles,
+							options->method == ERROR_RATIO, &found);
+	result->n_undefined = found.n_undefined;
+	variance = found.variance * population_factor(p, options->population);
+	if (found.n_undefined > 0)
+		result->reason = REASON_UNDEFINED_RESAMPLES;
+	else if (found.zero || variance <= 0)
+		result->reason = REASON_ZERO_VARIANCE;
+	else
+		student_interval(estimate, which, sqrt(variance),
+						 (double) count_items(p, options->drop_singles) - 1,
+						 options->confidence, result);
+}
