@@ -1,0 +1,2 @@
+-- Everybody may use what is here; functions run as their caller.
+GRANT USAGE ON SCHEMA annoqa TO PUBLIC;

@@ -1,0 +1,24 @@
+/*
+ * coefficient_rows.h
+ *		The rows of coefficients().
+ */
+#ifndef ANNOQA_COEFFICIENT_ROWS_H
+#define ANNOQA_COEFFICIENT_ROWS_H
+
+#include "coefficient.h"
+#include "rows.h"
+
+/* what is the same in all rows of a call */
+typedef struct RowContext
+{
+	const Patterns *patterns;
+	int64		n_annotators;	/* negative: not known */
+} RowContext;
+
+extern void coefficient_row(Rows *rows, const RowContext *context,
+							const char *name, const char *level,
+							const char *weights, const Estimate *e,
+							const ErrorInterval *interval,
+							bool has_distances);
+
+#endif							/* ANNOQA_COEFFICIENT_ROWS_H */

@@ -1,0 +1,346 @@
+/*
+ * confusion.c
+ *		The type confusion: counting label against reference, and merging.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "common/int.h"
+#include "confusion.h"
+#include "intern.h"
+#include "merge.h"
+#include "reading.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#define INITIAL_SLOTS 4
+
+/* what the transition function remembers between rows */
+typedef struct ConfusionCache
+{
+	Intern	   *label;			/* of both columns: they have one type */
+	char	   *option;
+	int			option_len;
+	uint8		scale;
+} ConfusionCache;
+
+/* Allocate an empty confusion; the dictionary is initialised. */
+Confusion *
+confusion_allocate(uint32 n_slots, int32 dict_cap, uint32 text_cap)
+{
+	Size		dict = MAXALIGN(offsetof(Confusion, cell) +
+								sizeof(ConfusionCell) * (Size) n_slots);
+	Size		size = dict + dict_size(dict_cap, text_cap);
+	Confusion  *c;
+
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a confusion table would exceed %zu bytes",
+						(Size) MaxAllocSize)));
+	c = palloc(size);
+	memset(c, 0, dict);
+	SET_VARSIZE(c, size);
+	c->header.type = STATE_CONFUSION;
+	c->header.format = STATE_FORMAT;
+	c->n_slots = n_slots;
+	c->dict = dict;
+	dict_init(ConfusionDict(c), dict_cap, text_cap);
+	return c;
+}
+
+/* The slot of a cell, used or free. */
+static inline ConfusionCell *
+find_slot(Confusion *c, int32 label, int32 reference)
+{
+	uint32		mask = c->n_slots - 1;
+	uint32		at = murmurhash32((uint32) label * 0x9E3779B1u ^
+								  (uint32) reference) & mask;
+
+	while (c->cell[at].count != 0 &&
+		   (c->cell[at].label != label || c->cell[at].reference != reference))
+		at = (at + 1) & mask;
+	return &c->cell[at];
+}
+
+/* Add to a cell; the confusion must have a free slot. */
+void
+confusion_count(Confusion *c, int32 label, int32 reference, int64 count)
+{
+	ConfusionCell *cell = find_slot(c, label, reference);
+
+	if (cell->count == 0)
+	{
+		cell->label = label;
+		cell->reference = reference;
+		c->n++;
+	}
+	if (pg_add_s64_overflow(cell->count, count, &cell->count))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("number of labels is out of range")));
+}
+
+/* Move a confusion to a block with more slots, or room for more labels. */
+static Confusion *
+confusion_enlarge(const Confusion *c, uint32 n_slots, int n_more,
+				  Size text_more)
+{
+	Dict	   *d = ConfusionDict(c);
+	int32		cap = d->cap;
+	uint32		text_cap = d->text_cap;
+	Confusion  *larger;
+
+	if (n_more > 0 || text_more > 0)
+		dict_growth(d, n_more, text_more, &cap, &text_cap);
+	larger = confusion_allocate(n_slots, cap, text_cap);
+	larger->scale = c->scale;
+	dict_copy(ConfusionDict(larger), cap, text_cap, d);
+	for (uint32 i = 0; i < c->n_slots; i++)
+		if (c->cell[i].count != 0)
+			confusion_count(larger, c->cell[i].label, c->cell[i].reference,
+							c->cell[i].count);
+	return larger;
+}
+
+/* The code of a label that may be new, or spelled anew. */
+static pg_noinline int32
+confusion_code_slow(Confusion **c, Intern *in, const Spelling *sp)
+{
+	Dict	   *d = ConfusionDict(*c);
+	Size		len;
+	int32		code;
+
+	intern_bind(in, d);
+	code = intern_code(in, d, sp);
+	if (code >= 0)
+	{
+		if (intern_smaller_spelling(in, d, code, sp))
+		{
+			len = strlen(sp->text) + 1;
+			if (!dict_has_room(d, 0, len))
+				*c = confusion_enlarge(*c, (*c)->n_slots, 0, len);
+			dict_replace_text(ConfusionDict(*c), code, sp->text);
+		}
+		return code;
+	}
+	if (d->declared)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("label \"%s\" is not among the declared categories",
+						sp->text),
+				 errhint("Add it to categories, or leave out the rows that have it.")));
+	if (d->n >= MAX_CATEGORIES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("more than %d distinct labels in one state",
+						MAX_CATEGORIES)));
+	len = strlen(sp->text) + 1;
+	if (!dict_has_room(d, 1, len))
+		*c = confusion_enlarge(*c, (*c)->n_slots, 1, len);
+	return dict_append(ConfusionDict(*c), sp->cls, sp->text);
+}
+
+/* The code of a label, entered if new; the confusion may move. */
+static inline int32
+confusion_code(Confusion **c, Intern *in, const Spelling *sp)
+{
+	Dict	   *d = ConfusionDict(*c);
+	const LabelClass *known = &in->classes[sp->cls];
+
+	if (likely(d->token == in->token && known->serial == d->serial &&
+			   in->type.by_text))
+		return known->code;
+	return confusion_code_slow(c, in, sp);
+}
+
+/* Add to a cell; the confusion may move. */
+static inline Confusion *
+confusion_add_cell(Confusion *c, int32 label, int32 reference, int64 count)
+{
+	if (c->n + 1 > c->n_slots / 4 * 3)
+		c = confusion_enlarge(c, c->n_slots * 2, 0, 0);
+	confusion_count(c, label, reference, count);
+	return c;
+}
+
+/* A confusion that may be written to: itself in an aggregate, else a copy. */
+static Confusion *
+confusion_writable(FunctionCallInfo fcinfo)
+{
+	Confusion  *c = (Confusion *) state_detoast(PG_GETARG_DATUM(0),
+												STATE_CONFUSION);
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+	{
+		c = state_copy(c);
+		dict_new_serial(ConfusionDict(c));
+	}
+	return c;
+}
+
+/* Make the cache of a call site. */
+static ConfusionCache *
+confusion_cache(FunctionCallInfo fcinfo)
+{
+	MemoryContext cxt = fcinfo->flinfo->fn_mcxt;
+	ConfusionCache *cache = MemoryContextAllocZero(cxt,
+												   sizeof(ConfusionCache));
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+
+	check_not_own_type(fcinfo, type, "label");
+	cache->label = intern_create(cxt, type, PG_GET_COLLATION(), "label");
+	if (PG_NARGS() > 4 && !PG_ARGISNULL(4))
+	{
+		MemoryContext old = MemoryContextSwitchTo(cxt);
+
+		cache->label->n_categories =
+			category_names(PG_GETARG_ARRAYTYPE_P(4),
+						   &cache->label->categories);
+		MemoryContextSwitchTo(old);
+		intern_declare(cache->label);
+	}
+	fcinfo->flinfo->fn_extra = cache;
+	return cache;
+}
+
+/* The weights of this row. */
+static uint8
+row_weights(FunctionCallInfo fcinfo, ConfusionCache *cache)
+{
+	text	   *t;
+	int			len;
+
+	if (PG_NARGS() < 4 || PG_ARGISNULL(3))
+		return 0;
+	t = PG_GETARG_TEXT_PP(3);
+	len = VARSIZE_ANY_EXHDR(t);
+	if (cache->option == NULL || cache->option_len != len ||
+		memcmp(cache->option, VARDATA_ANY(t), len) != 0)
+	{
+		cache->scale = scale_code_from_name(text_to_cstring(t), false);
+		cache->option = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
+		memcpy(cache->option, VARDATA_ANY(t), len);
+		cache->option_len = len;
+	}
+	return cache->scale;
+}
+
+/* confusion_add(confusion, label, reference [, weights [, categories]]) */
+PG_FUNCTION_INFO_V1(confusion_add);
+Datum
+confusion_add(PG_FUNCTION_ARGS)
+{
+	ConfusionCache *cache = (ConfusionCache *) fcinfo->flinfo->fn_extra;
+	Confusion  *c;
+	Intern	   *in;
+	int32		label,
+				reference;
+	uint8		scale;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (unlikely(cache == NULL))
+		cache = confusion_cache(fcinfo);
+	in = cache->label;
+	scale = row_weights(fcinfo, cache);
+	c = PG_ARGISNULL(0) ? NULL : confusion_writable(fcinfo);
+	if (c == NULL || ConfusionDict(c)->kind == LABEL_NONE)
+	{
+		c = confusion_allocate(INITIAL_SLOTS, Max(in->n_categories, 4),
+							   Max(intern_template_text(in), 32));
+		c->scale = scale;
+		intern_fill_template(in, ConfusionDict(c));
+	}
+	if (unlikely(ConfusionDict(c)->token != in->token))
+		intern_check_space(in, ConfusionDict(c));
+	if (unlikely(c->scale != scale))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("weights differ within one group")));
+	label = confusion_code(&c, in, intern_value(in, PG_GETARG_DATUM(1)));
+	reference = confusion_code(&c, in, intern_value(in, PG_GETARG_DATUM(2)));
+	PG_RETURN_POINTER(confusion_add_cell(c, label, reference, 1));
+}
+
+/* Add all cells of one to another, which may move. */
+static Confusion *
+confusion_merge(Confusion *to, const Confusion *from, Intern *in)
+{
+	Dict	   *d = ConfusionDict(from);
+	int32	   *map = MemoryContextAllocHuge(CurrentMemoryContext,
+											 sizeof(int32) * Max(d->n, 1));
+
+	for (int32 i = 0; i < d->n; i++)
+		map[i] = confusion_code(&to, in, intern_text(in, DictText(d, i)));
+	for (uint32 i = 0; i < from->n_slots; i++)
+		if (from->cell[i].count != 0)
+			to = confusion_add_cell(to, map[from->cell[i].label],
+									map[from->cell[i].reference],
+									from->cell[i].count);
+	pfree(map);
+	return to;
+}
+
+/* confusion_combine(confusion, confusion) -> confusion */
+PG_FUNCTION_INFO_V1(confusion_combine);
+Datum
+confusion_combine(PG_FUNCTION_ARGS)
+{
+	Confusion  *first,
+			   *second;
+	Dict	   *d1,
+			   *d2;
+	Intern	   *in;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	second = (Confusion *) state_detoast(PG_GETARG_DATUM(1), STATE_CONFUSION);
+	first = PG_ARGISNULL(0) ? NULL : confusion_writable(fcinfo);
+	d2 = ConfusionDict(second);
+	if (first != NULL && d2->kind == LABEL_NONE)
+		PG_RETURN_POINTER(first);
+	if (first == NULL || ConfusionDict(first)->kind == LABEL_NONE)
+	{
+		second = state_copy(second);
+		dict_new_serial(ConfusionDict(second));
+		PG_RETURN_POINTER(second);
+	}
+	d1 = ConfusionDict(first);
+	merge_check(d1, d2, "label");
+	if (first->scale != second->scale)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("weights differ within one group")));
+	in = merge_intern((Intern **) &fcinfo->flinfo->fn_extra,
+					  fcinfo->flinfo->fn_mcxt, d1, "label");
+	if ((d1->declared || d2->declared) && merge_into_second(in, d1, d2))
+	{
+		Confusion  *base = state_copy(second);
+
+		dict_new_serial(ConfusionDict(base));
+		PG_RETURN_POINTER(confusion_merge(base, first, in));
+	}
+	PG_RETURN_POINTER(confusion_merge(first, second, in));
+}
+
+/* The final function of confusion_agg: no rows at all are no NULL. */
+PG_FUNCTION_INFO_V1(confusion_final);
+Datum
+confusion_final(PG_FUNCTION_ARGS)
+{
+	Confusion  *c;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(confusion_allocate(INITIAL_SLOTS, 1, 1));
+	c = (Confusion *) state_detoast(PG_GETARG_DATUM(0), STATE_CONFUSION);
+	PG_RETURN_POINTER(c);
+}

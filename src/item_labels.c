@@ -1,0 +1,403 @@
+/*
+ * item_labels.c
+ *		The type item_labels and the aggregates over (item, label).
+ *
+ * All coefficients over (item, label) share one transition function, so that
+ * the planner shares the state; they differ in their final functions alone.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "item_key.h"
+#include "item_labels.h"
+#include "log_merge.h"
+#include "reading.h"
+#include "tabulate.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* what a transition function remembers between rows */
+typedef struct AddCache
+{
+	Intern	   *label;
+	ItemKeys	items;
+	char	   *option;			/* text of level or weights at the last row */
+	int			option_len;
+	uint8		scale;
+	char	   *categories;		/* bytes of the array at the first row */
+} AddCache;
+
+/* the same for self_agreement */
+typedef struct SelfCache
+{
+	AddCache	add;
+	ItemKeys	annotators;
+} SelfCache;
+
+/* which argument stands where */
+typedef struct AddArguments
+{
+	int			option;			/* level or weights; 0: none */
+	bool		is_level;
+	int			categories;		/* 0: none */
+} AddArguments;
+
+/* The level or weights of this row. */
+static uint8
+row_scale(FunctionCallInfo fcinfo, AddCache *cache, const AddArguments *args)
+{
+	text	   *t;
+	int			len;
+	char	   *name;
+
+	if (args->option == 0 || PG_ARGISNULL(args->option))
+		return 0;
+	t = PG_GETARG_TEXT_PP(args->option);
+	len = VARSIZE_ANY_EXHDR(t);
+	if (cache->option != NULL && cache->option_len == len &&
+		memcmp(cache->option, VARDATA_ANY(t), len) == 0)
+		return cache->scale;
+	name = text_to_cstring(t);
+	cache->scale = scale_code_from_name(name, args->is_level);
+	cache->option = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
+	memcpy(cache->option, VARDATA_ANY(t), len);
+	cache->option_len = len;
+	return cache->scale;
+}
+
+/* Take the categories of the first row, and hold later rows to them. */
+static void
+row_categories(FunctionCallInfo fcinfo, AddCache *cache,
+			   const AddArguments *args)
+{
+	ArrayType  *array;
+	MemoryContext old;
+
+	if (args->categories == 0 || PG_ARGISNULL(args->categories))
+		return;
+	array = PG_GETARG_ARRAYTYPE_P(args->categories);
+	if (cache->categories != NULL)
+	{
+		if (VARSIZE(cache->categories) != VARSIZE(array) ||
+			memcmp(cache->categories, array, VARSIZE(array)) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("categories differ within one query"),
+					 errhint("Give the same array for every row.")));
+		return;
+	}
+	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	cache->label->n_categories =
+		category_names(array, &cache->label->categories);
+	cache->categories = palloc(VARSIZE(array));
+	memcpy(cache->categories, array, VARSIZE(array));
+	MemoryContextSwitchTo(old);
+	intern_declare(cache->label);
+}
+
+/* Make the cache of a call site. */
+static AddCache *
+add_cache(FunctionCallInfo fcinfo)
+{
+	MemoryContext cxt = fcinfo->flinfo->fn_mcxt;
+	Oid			item = get_fn_expr_argtype(fcinfo->flinfo, 1);
+	Oid			label = get_fn_expr_argtype(fcinfo->flinfo, 2);
+	AddCache   *cache = MemoryContextAllocZero(cxt, sizeof(AddCache));
+
+	check_not_own_type(fcinfo, item, "item");
+	check_not_own_type(fcinfo, label, "label");
+	item_keys_init(&cache->items, item, PG_GET_COLLATION(), "item", cxt);
+	cache->label = intern_create(cxt, label, PG_GET_COLLATION(), "label");
+	fcinfo->flinfo->fn_extra = cache;
+	return cache;
+}
+
+/* Start a log for rows of this call site. */
+static void
+start_log(Log *log, AddCache *cache, uint8 scale)
+{
+	LogInfo		info;
+	Intern	   *interns[LOG_DICTS] = {NULL, NULL, NULL};
+
+	memset(&info, 0, sizeof(info));
+	info.item_kind = cache->items.kind;
+	info.item_tag = cache->items.tag;
+	info.scale = scale;
+	interns[LOG_LABELS] = cache->label;
+	log_create(log, STATE_ITEM_LABELS, &info, interns);
+}
+
+/* Refuse a row that does not fit the rows before it. */
+static void
+check_row(const LogInfo *info, const Dict *d, const AddCache *cache)
+{
+	if (info->item_kind != cache->items.kind ||
+		info->item_tag != cache->items.tag)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("items of different types in one state")));
+	intern_check_space(cache->label, d);
+}
+
+/* The log to add to: new, or the state's. */
+static inline void
+open_log(Log *log, FunctionCallInfo fcinfo, AddCache *cache,
+		 MemoryContext aggcontext, uint8 scale)
+{
+	LogInfo    *info;
+
+	if (PG_ARGISNULL(0))
+		start_log(log, cache, scale);
+	else
+	{
+		log_open(log, PG_GETARG_DATUM(0), STATE_ITEM_LABELS);
+		if (log_info(log)->item_kind == ITEMS_NONE)
+			start_log(log, cache, scale);
+		else if (aggcontext == NULL)
+			log_copy(log);
+	}
+	log->aggcontext = aggcontext;
+	info = log_info(log);
+	if (unlikely(info->item_kind != cache->items.kind ||
+				 info->item_tag != cache->items.tag ||
+				 log_dict(log, LOG_LABELS)->token != cache->label->token))
+		check_row(info, log_dict(log, LOG_LABELS), cache);
+	if (unlikely(info->scale != scale))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("level or weights differ within one group")));
+}
+
+/* The transition function of all aggregates over (item, label, ...). */
+static Datum
+add_row(FunctionCallInfo fcinfo, const AddArguments *args)
+{
+	MemoryContext aggcontext = NULL;
+	AddCache   *cache = (AddCache *) fcinfo->flinfo->fn_extra;
+	Log			log;
+	LogRow		row;
+	const Spelling *sp;
+	uint8		scale;
+
+	if (!AggCheckCallContext(fcinfo, &aggcontext))
+		aggcontext = NULL;
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (unlikely(cache == NULL))
+		cache = add_cache(fcinfo);
+	scale = row_scale(fcinfo, cache, args);
+	row_categories(fcinfo, cache, args);
+	sp = intern_value(cache->label, PG_GETARG_DATUM(2));
+	row.key = item_key(&cache->items, PG_GETARG_DATUM(1));
+	row.annotator = 0;
+	row.at = 0;
+	open_log(&log, fcinfo, cache, aggcontext, scale);
+	row.code = log_code(&log, LOG_LABELS, cache->label, sp);
+	log_append(&log, &row);
+	PG_RETURN_DATUM(log_datum(&log));
+}
+
+PG_FUNCTION_INFO_V1(item_labels_add);
+Datum
+item_labels_add(PG_FUNCTION_ARGS)
+{
+	static const AddArguments args = {0, false, 0};
+
+	return add_row(fcinfo, &args);
+}
+
+PG_FUNCTION_INFO_V1(item_labels_add_level);
+Datum
+item_labels_add_level(PG_FUNCTION_ARGS)
+{
+	static const AddArguments args = {3, true, 0};
+
+	return add_row(fcinfo, &args);
+}
+
+PG_FUNCTION_INFO_V1(item_labels_add_level_categories);
+Datum
+item_labels_add_level_categories(PG_FUNCTION_ARGS)
+{
+	static const AddArguments args = {3, true, 4};
+
+	return add_row(fcinfo, &args);
+}
+
+PG_FUNCTION_INFO_V1(item_labels_add_weights);
+Datum
+item_labels_add_weights(PG_FUNCTION_ARGS)
+{
+	static const AddArguments args = {3, false, 0};
+
+	return add_row(fcinfo, &args);
+}
+
+PG_FUNCTION_INFO_V1(item_labels_add_weights_categories);
+Datum
+item_labels_add_weights_categories(PG_FUNCTION_ARGS)
+{
+	static const AddArguments args = {3, false, 4};
+
+	return add_row(fcinfo, &args);
+}
+
+PG_FUNCTION_INFO_V1(item_labels_add_categories);
+Datum
+item_labels_add_categories(PG_FUNCTION_ARGS)
+{
+	static const AddArguments args = {0, false, 3};
+
+	return add_row(fcinfo, &args);
+}
+
+/* item_labels_combine(item_labels, item_labels) -> item_labels */
+PG_FUNCTION_INFO_V1(item_labels_combine);
+Datum
+item_labels_combine(PG_FUNCTION_ARGS)
+{
+	return log_combine(fcinfo, STATE_ITEM_LABELS);
+}
+
+/* An item_labels without a label. */
+static Datum
+empty_log(StateType type)
+{
+	Log			log;
+	LogInfo		info;
+	Intern		none;
+	Intern	   *interns[LOG_DICTS] = {&none, NULL, NULL};
+
+	memset(&info, 0, sizeof(info));
+	memset(&none, 0, sizeof(none));
+	none.type.qualifier = "";
+	log_create(&log, type, &info, interns);
+	return log_datum(&log);
+}
+
+/* The final function of item_labels_agg: the state itself. */
+PG_FUNCTION_INFO_V1(item_labels_final);
+Datum
+item_labels_final(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		return empty_log(STATE_ITEM_LABELS);
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+/*
+ * What the log amounts to.  A big log keeps it for the next final function;
+ * that changes nothing that can be seen.
+ */
+Tabulated *
+log_tabulated(Log *log)
+{
+	BigLog	   *big = log->big;
+	Tabulated  *t;
+	PatternTable *table;
+	MemoryContext old = CurrentMemoryContext;
+
+	if (big != NULL && big->cache != NULL && big->cache_n == big->n)
+		return (Tabulated *) big->cache;
+	table = tabulate(log);
+	if (big != NULL)
+	{
+		if (big->cache_context)
+			MemoryContextDelete(big->cache_context);
+		big->cache = NULL;
+		big->cache_context = AllocSetContextCreate(big->hdr.eoh_context,
+												   "annoqa tabulation",
+												   ALLOCSET_SMALL_SIZES);
+		MemoryContextSwitchTo(big->cache_context);
+	}
+	t = palloc(sizeof(Tabulated));
+	if (big != NULL)
+	{
+		/* the table itself is kept too, without room to spare */
+		PatternTable *kept = MemoryContextAllocHuge(CurrentMemoryContext,
+													table_size(table->n,
+															   table->n_cells));
+
+		table_copy(kept, table->n, table->n_cells, table);
+		pfree(table);
+		table = kept;
+	}
+	t->table = table;
+	t->view = label_view(log_dict(log, LOG_LABELS));
+	t->patterns = table_patterns(table, t->view->rank, t->view->n);
+	MemoryContextSwitchTo(old);
+	if (big != NULL)
+	{
+		big->cache = t;
+		big->cache_n = big->n;
+	}
+	return t;
+}
+
+/* The vote patterns of a log, in the codes of its dictionary. */
+PatternTable *
+log_table(Log *log)
+{
+	return log->big ? log_tabulated(log)->table : tabulate(log);
+}
+
+/*
+ * self_agreement_add(item_labels, item, annotator, label) -> item_labels: what
+ * one annotator said of one item is an item of its own.
+ */
+PG_FUNCTION_INFO_V1(self_agreement_add);
+Datum
+self_agreement_add(PG_FUNCTION_ARGS)
+{
+	SelfCache  *cache = (SelfCache *) fcinfo->flinfo->fn_extra;
+	MemoryContext cxt = fcinfo->flinfo->fn_mcxt;
+	MemoryContext aggcontext = NULL;
+	Log			log;
+	LogRow		row;
+	const Spelling *sp;
+
+	if (!AggCheckCallContext(fcinfo, &aggcontext))
+		aggcontext = NULL;
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (unlikely(cache == NULL))
+	{
+		Oid			item = get_fn_expr_argtype(fcinfo->flinfo, 1);
+		Oid			annotator = get_fn_expr_argtype(fcinfo->flinfo, 2);
+		Oid			label = get_fn_expr_argtype(fcinfo->flinfo, 3);
+
+		check_not_own_type(fcinfo, item, "item");
+		check_not_own_type(fcinfo, annotator, "annotator");
+		check_not_own_type(fcinfo, label, "label");
+		cache = MemoryContextAllocZero(cxt, sizeof(SelfCache));
+		item_keys_init(&cache->annotators, annotator, PG_GET_COLLATION(),
+					   "annotator", cxt);
+		item_keys_init(&cache->add.items, item, PG_GET_COLLATION(), "item",
+					   cxt);
+		/* two keys in one are a hash of both, whatever they were */
+		cache->add.items.tag = hash_combine(cache->add.items.tag,
+											cache->annotators.tag) | 1;
+		cache->add.label = intern_create(cxt, label, PG_GET_COLLATION(),
+										 "label");
+		fcinfo->flinfo->fn_extra = cache;
+	}
+	sp = intern_value(cache->add.label, PG_GETARG_DATUM(3));
+	row.key = key_mix(item_key(&cache->add.items, PG_GETARG_DATUM(1)) * 31 +
+					  item_key(&cache->annotators, PG_GETARG_DATUM(2)));
+	row.annotator = 0;
+	row.at = 0;
+	open_log(&log, fcinfo, &cache->add, aggcontext, 0);
+	row.code = log_code(&log, LOG_LABELS, cache->add.label, sp);
+	log_append(&log, &row);
+	PG_RETURN_DATUM(log_datum(&log));
+}

@@ -1,0 +1,319 @@
+/*
+ * resolve.c
+ *		From a log of ratings to a design: repeats are resolved, and items,
+ *		annotators and labels put in canonical order.
+ *
+ * Equal repeats count once.  Of differing ones the greatest time wins; without
+ * times the last wins if the call had an ORDER BY, else they are an error.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "resolve.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "view.h"
+
+/* a label on its way to the design */
+typedef struct Rating
+{
+	uint64		key;
+	int32		annotator;
+	int32		code;
+	int64		at;				/* or the order of arrival */
+} Rating;
+
+#define ST_SORT sort_ratings
+#define ST_ELEMENT_TYPE Rating
+#define ST_COMPARE(a, b) \
+	((a)->key != (b)->key ? ((a)->key < (b)->key ? -1 : 1) : \
+	 (a)->annotator != (b)->annotator ? \
+	 ((a)->annotator < (b)->annotator ? -1 : 1) : \
+	 (a)->at != (b)->at ? ((a)->at < (b)->at ? -1 : 1) : \
+	 ((a)->code > (b)->code) - ((a)->code < (b)->code))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* an item, and where its labels stand */
+typedef struct ItemRef
+{
+	int64		value;			/* the number, or the rank of the name */
+	int64		start;
+	int32		n;
+} ItemRef;
+
+#define ST_SORT sort_items
+#define ST_ELEMENT_TYPE ItemRef
+#define ST_COMPARE(a, b) \
+	((a)->value < (b)->value ? -1 : (a)->value > (b)->value)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+typedef struct Resolution
+{
+	const Log  *log;
+	const LogInfo *info;
+	LabelView  *view[LOG_DICTS];
+	Rating	   *rating;			/* resolved, in the order of partitions */
+	int64		n_ratings;
+	ItemRef    *item;
+	int64		n_items;
+	int64		cap_items;
+} Resolution;
+
+/* Refuse differing repeats. */
+static void
+conflict(const Resolution *r, const Rating *a, const Rating *b)
+{
+	char		number[32];
+	const char *item;
+	bool		timed = (r->info->flags & LOG_AT) != 0;
+
+	if (r->view[LOG_ITEM_NAMES])
+		item = r->view[LOG_ITEM_NAMES]->text[a->key];
+	else
+	{
+		pg_lltoa((int64) key_unmix(a->key), number);
+		item = number;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_CARDINALITY_VIOLATION),
+			 errmsg("annotator \"%s\" gave item \"%s\" more than one label",
+					r->view[LOG_ANNOTATOR_NAMES]->text[a->annotator], item),
+			 errdetail("They are \"%s\" and \"%s\"%s.",
+					   r->view[LOG_LABELS]->text[a->code],
+					   r->view[LOG_LABELS]->text[b->code],
+					   timed ? ", at the same time" : ""),
+			 timed ?
+			 errhint("Give a finer time, or remove one of the rows.") :
+			 errhint("Give the time of each label, as in ratings_agg(item, annotator, label, at), and the latest wins; or order the call, as in ratings_agg(item, annotator, label ORDER BY ...), and the last wins.")));
+}
+
+/* The one that stands, of an annotator's labels on one item. */
+static const Rating *
+winner(const Resolution *r, const Rating *first, int64 n)
+{
+	const Rating *last = first + n - 1;
+
+	if (r->info->flags & LOG_LAST)
+		return last;
+	for (const Rating *other = first; other < last; other++)
+		if (other->code != last->code &&
+			(!(r->info->flags & LOG_AT) || other->at == last->at))
+			conflict(r, other, last);
+	return last;
+}
+
+/* Remember that an item's labels begin here. */
+static ItemRef *
+item_begin(Resolution *r, uint64 key)
+{
+	ItemRef    *item;
+
+	if (r->n_items == r->cap_items)
+	{
+		r->cap_items *= 2;
+		r->item = repalloc_huge(r->item, r->cap_items * sizeof(ItemRef));
+	}
+	item = &r->item[r->n_items++];
+	item->value = r->view[LOG_ITEM_NAMES] ? (int64) key :
+		(int64) key_unmix(key);
+	item->start = r->n_ratings;
+	item->n = 0;
+	return item;
+}
+
+/* Resolve the labels of one partition. */
+static void
+resolve_partition(Resolution *r, const LogRow *rows, int64 n, Rating *scratch)
+{
+	int64		i;
+
+	for (i = 0; i < n; i++)
+	{
+		Rating	   *s = &scratch[i];
+
+		s->key = rows[i].key;
+		if (r->view[LOG_ITEM_NAMES])
+			s->key = r->view[LOG_ITEM_NAMES]->rank[key_unmix(rows[i].key)];
+		s->annotator = r->view[LOG_ANNOTATOR_NAMES]->rank[rows[i].annotator];
+		s->code = r->view[LOG_LABELS]->rank[rows[i].code];
+		s->at = (r->info->flags & LOG_LAST) ? i : rows[i].at;
+	}
+	sort_ratings(scratch, n);
+	i = 0;
+	while (i < n)
+	{
+		uint64		key = scratch[i].key;
+		ItemRef    *item = item_begin(r, key);
+
+		while (i < n && scratch[i].key == key)
+		{
+			int64		first = i;
+
+			while (i < n && scratch[i].key == key &&
+				   scratch[i].annotator == scratch[first].annotator)
+				i++;
+			r->rating[r->n_ratings++] = *winner(r, &scratch[first], i - first);
+			item->n++;
+		}
+	}
+}
+
+/* A dictionary with the entries of a view, or those of them that are used. */
+static Dict *
+dict_from_view(const Dict *like, const LabelView *view, const bool *used,
+			   int32 *new_code)
+{
+	Size		text = like->qualifier_len + 1;
+	int32		n = 0;
+	Dict	   *d;
+
+	for (int i = 0; i < view->n; i++)
+		if (used == NULL || used[i])
+		{
+			text += strlen(view->text[i]) + 1;
+			n++;
+		}
+	d = dict_create(CurrentMemoryContext, Max(n, 1), text);
+	dict_set_space(d, (LabelKind) like->kind, DictQualifier(like));
+	d->declared = like->declared;
+	for (int i = 0; i < view->n; i++)
+	{
+		if (used != NULL && !used[i])
+			continue;
+		if (new_code)
+			new_code[i] = d->n;
+		dict_append(d, 0, view->text[i]);
+	}
+	return d;
+}
+
+/* Put the resolved labels into a design. */
+static Ratings *
+build_design(Resolution *r)
+{
+	LabelView  *labels = r->view[LOG_LABELS];
+	bool	   *used = palloc0(sizeof(bool) * Max(labels->n, 1));
+	int32	   *new_code = palloc(sizeof(int32) * Max(labels->n, 1));
+	const Dict *label_dict = log_dict(r->log, LOG_LABELS);
+	const Dict *dicts[LOG_DICTS] = {NULL, NULL, NULL};
+	LogInfo		info = *r->info;
+	Ratings    *design;
+	int64		at = 0;
+
+	for (int64 i = 0; i < r->n_ratings; i++)
+		used[r->rating[i].code] = true;
+	dicts[LOG_LABELS] = dict_from_view(label_dict, labels,
+									   label_dict->declared ? NULL : used,
+									   new_code);
+	for (int d = LOG_ANNOTATOR_NAMES; d <= LOG_ITEM_NAMES; d++)
+		if (r->view[d])
+			dicts[d] = dict_from_view(log_dict(r->log, d), r->view[d], NULL,
+									  NULL);
+	info.flags &= ~LOG_LAST;
+	design = ratings_allocate(&info, r->n_items, r->n_ratings, dicts);
+	for (int64 i = 0; i < r->n_items; i++)
+	{
+		const ItemRef *item = &r->item[i];
+
+		if (RatingsHasNumbers(design))
+			RatingsItems(design)[i] = item->value;
+		RatingsStarts(design)[i] = at;
+		for (int32 j = 0; j < item->n; j++, at++)
+		{
+			const Rating *from = &r->rating[item->start + j];
+
+			RatingsAnnotators(design)[at] = from->annotator;
+			RatingsCodes(design)[at] = new_code[from->code];
+			if (RatingsHasTimes(design))
+				RatingsTimes(design)[at] = from->at;
+		}
+	}
+	return design;
+}
+
+/* Resolve a log of ratings into a design. */
+Ratings *
+resolve_log(const Log *log)
+{
+	Resolution	r;
+	LogRow	   *rows = NULL;
+	Rating	   *scratch = NULL;
+	int64		n,
+				cap = 0,
+				cap_scratch = 0;
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext work = NULL;
+	Ratings    *design;
+
+	/* a context of its own only for a log that is worth it */
+	if (log->big)
+	{
+		work = AllocSetContextCreate(caller, "annoqa resolution",
+									 ALLOCSET_DEFAULT_SIZES);
+		MemoryContextSwitchTo(work);
+	}
+	memset(&r, 0, sizeof(r));
+	r.log = log;
+	r.info = log->big ? &log->big->info : &log->flat->info;
+	for (int d = 0; d < LOG_DICTS; d++)
+		if (log_dict(log, d) != NULL)
+			r.view[d] = label_view(log_dict(log, d));
+	r.rating = MemoryContextAllocHuge(CurrentMemoryContext,
+									  sizeof(Rating) * Max(log_count(log), 1));
+	r.cap_items = Max(log_count(log) / 4, 16);
+	r.item = MemoryContextAllocHuge(CurrentMemoryContext,
+									sizeof(ItemRef) * r.cap_items);
+	for (int p = 0; p < log_partitions(log); p++)
+	{
+		log_read(log, p, &rows, &n, &cap);
+		if (cap > cap_scratch)
+		{
+			if (scratch)
+				pfree(scratch);
+			cap_scratch = cap;
+			scratch = MemoryContextAllocHuge(CurrentMemoryContext,
+											 sizeof(Rating) * cap_scratch);
+		}
+		resolve_partition(&r, rows, n, scratch);
+		CHECK_FOR_INTERRUPTS();
+	}
+	sort_items(r.item, r.n_items);
+	MemoryContextSwitchTo(caller);
+	design = build_design(&r);
+	if (work)
+		MemoryContextDelete(work);
+	return design;
+}
+
+/* A design as a flat log again, to be merged with others. */
+void
+design_to_log(Log *log, const Ratings *r)
+{
+	const Dict *dicts[LOG_DICTS] = {NULL, NULL, NULL};
+	Design		design;
+	LogRow		row;
+
+	for (int i = 0; i < LOG_DICTS; i++)
+		if (r->dict[i] != 0)
+			dicts[i] = RatingsDict(r, i);
+	log_create_from(log, STATE_RATINGS, &r->info, dicts, r->n_labels);
+	ratings_design(r, &design);
+	for (int64 i = 0; i < r->n_items; i++)
+	{
+		row.key = key_mix((uint64) (RatingsHasNumbers(r) ?
+									RatingsItems(r)[i] : i));
+		for (int64 j = design.start[i]; j < design.start[i + 1]; j++)
+		{
+			row.annotator = design.annotator[j];
+			row.code = design.code[j];
+			row.at = RatingsHasTimes(r) ? RatingsTimes(r)[j] : 0;
+			log_append(log, &row);
+		}
+	}
+}

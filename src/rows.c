@@ -1,0 +1,89 @@
+/*
+ * rows.c
+ *		Returning rows.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "rows.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+/* Prepare to return rows from a set-returning function. */
+void
+rows_begin(Rows *rows, FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	rows->store = rsinfo->setResult;
+	rows->desc = rsinfo->setDesc;
+	rows->n = 0;
+	Assert(rows->desc->natts <= MAX_COLUMNS);
+}
+
+/* Hand out the row whose columns have been put. */
+void
+row_end(Rows *rows)
+{
+	if (rows->n != rows->desc->natts)
+		elog(ERROR, "row has %d columns, not %d", rows->n, rows->desc->natts);
+	tuplestore_putvalues(rows->store, rows->desc, rows->values, rows->nulls);
+	rows->n = 0;
+}
+
+/* Put any value. */
+void
+put_datum(Rows *rows, Datum value)
+{
+	rows->values[rows->n] = value;
+	rows->nulls[rows->n++] = false;
+}
+
+/* Put NULL. */
+void
+put_null(Rows *rows)
+{
+	rows->values[rows->n] = (Datum) 0;
+	rows->nulls[rows->n++] = true;
+}
+
+/* Put a text, or NULL for none. */
+void
+put_text(Rows *rows, const char *text)
+{
+	if (text == NULL)
+		put_null(rows);
+	else
+		put_datum(rows, CStringGetTextDatum(text));
+}
+
+/* Put a number, or NULL when it is not known. */
+void
+put_float(Rows *rows, bool known, double value)
+{
+	if (!known)
+		put_null(rows);
+	else if (!isfinite(value))
+		elog(ERROR, "a figure is not finite");
+	else
+		put_datum(rows, Float8GetDatum(value));
+}
+
+/* Put a count, or NULL for a negative one. */
+void
+put_count(Rows *rows, int64 value)
+{
+	if (value < 0)
+		put_null(rows);
+	else
+		put_datum(rows, Int64GetDatum(value));
+}
+
+/* Put a truth value. */
+void
+put_bool(Rows *rows, bool value)
+{
+	put_datum(rows, BoolGetDatum(value));
+}
