@@ -1,0 +1,58 @@
+# 001_demo.pl
+#	The demo runs to its end and shows the figures of its sources.
+#
+# Figures: Fleiss (1971) for the diagnoses, the package irr for R for its
+# categories; for the anaesthetists alpha as fast-krippendorff gives it.  What
+# is to be found in the generated project was put there.
+
+use strict;
+use warnings;
+
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('demo');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE demo');
+$node->safe_psql('demo', 'CREATE EXTENSION annoqa');
+$node->safe_psql('demo',
+	'ALTER DATABASE demo SET search_path = public, annoqa');
+
+# Run a file of the demo, see that it succeeds, and return what it prints.
+sub play
+{
+	my ($name) = @_;
+	my ($out, $err) = ('', '');
+	my $succeeded = IPC::Run::run(
+		[
+			'psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1',
+			'-d', $node->connstr('demo'),
+			'-f', "$ENV{ANNOQA_SOURCE}/demo/$name.sql"
+		],
+		'>', \$out, '2>', \$err);
+
+	ok($succeeded, "$name runs");
+	is($err, '', "$name says nothing amiss");
+	return $out;
+}
+
+my $anaesthesia = play('anaesthesia');
+like($anaesthesia, qr/^0\.5843\|0\.8119$/m, 'alpha of the anaesthetists');
+like($anaesthesia, qr/^1\|2\|45\|0\.689\|0\.540\|/m,
+	'kappa of observers 1 and 2');
+
+my $diagnoses = play('diagnoses');
+like($diagnoses, qr/^0\.430\|0\.430$/m, 'the kappa that Fleiss published');
+is(scalar(() = $diagnoses =~ /^[a-z ]+\|\d+\|(0\.\d{3})\|\1$/mg),
+	5, 'the kappa of each diagnosis');
+
+my $project = play('project');
+like($project, qr/^east-07\|.*\nnorth-02\|/m, 'the worst annotators are found');
+is(scalar(() = $project =~ /^\w+\|12\|0\.\d{4}\|t$/mg),
+	4, 'merged weeks give what the rows give');
+
+$node->stop;
+done_testing();
