@@ -1,0 +1,186 @@
+# 040_docs.pl
+#	Every SQL block of README and docs runs, and gives what is printed there.
+#
+# A file has a database of its own; its blocks run in order in one session.  A
+# block of SQL that a block of text follows is compared with it: layout does not
+# matter, and a number may be rounded in the text.
+#
+# Where the figures in the texts come from, besides from the library:
+#	README				its twelve posts, sets, spans and distance: alpha and specific
+#						agreement from their definitions with exact fractions, Cohen
+#						by scikit-learn, Fleiss by statsmodels, AC1 by irrCAC's
+#						formula; icc: Shrout and Fleiss 1979; intervals: no second
+#						source, they fix the seed's result to what is printed
+#	percent_agreement, krippendorff_alpha, gwet_ac, brennan_prediger,
+#	conger_kappa, errors, levels_and_weights, types, annotator_agreement,
+#	item_agreement		Krippendorff's 12 units as published by Krippendorff and by
+#						Gwet, fast-krippendorff, and irrCAC for R; what is not
+#						in these, from the definition with exact fractions
+#	fleiss_kappa, category_agreement	Fleiss 1971, and irr for R
+#	cohen_kappa			Fleiss, Cohen and Everitt 1969, and statsmodels
+#	compare				irrCAC for R, and the sum of squared errors
+#	light_kappa, pairwise_agreement		irr for R; scikit-learn and statsmodels
+#	self_agreement		counted in the table of Dawid and Skene 1979
+#	icc					Shrout and Fleiss 1979, and psych for R
+#	interpretation		the normal distribution, by scipy
+
+use strict;
+use warnings FATAL => 'all';
+
+use File::Basename;
+use FindBin;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+# The root of the sources: above this file, or where tools/test put them.
+sub source_root
+{
+	foreach my $dir ("$FindBin::RealBin/../..", $ENV{ANNOQA_SOURCE} // ())
+	{
+		return $dir if -f "$dir/README.md" && -d "$dir/docs";
+	}
+	die "there is no README.md above $FindBin::RealBin";
+}
+
+# The blocks of SQL in a page, each with the text that follows it, if any.
+sub blocks_of
+{
+	my ($page) = @_;
+	my ($line, @blocks, $into) = (0);
+
+	foreach (split /\n/, $page)
+	{
+		$line++;
+		if (/^```(\w*)\s*$/ && !defined $into)
+		{
+			push @blocks, { line => $line, sql => '' } if $1 eq 'sql';
+			$into = $1;
+			$blocks[-1]{text} //= '' if $1 eq 'text' && @blocks;
+		}
+		elsif (/^```\s*$/)
+		{
+			$into = undef;
+		}
+		elsif (defined $into && ($into eq 'sql' || $into eq 'text') && @blocks)
+		{
+			$blocks[-1]{$into} .= "$_\n";
+		}
+	}
+	return @blocks;
+}
+
+# The words of an output, without the lines that psql draws.
+sub words_of
+{
+	my ($text) = @_;
+	return map { split ' ', s/\|/ | /gr }
+	  grep { !/^\s*-[-+]*\s*$/ && !/^\(\d+ rows?\)$/ } split /\n/, $text;
+}
+
+# Is a word what the text says, which may round a number?
+sub same_word
+{
+	my ($printed, $come) = @_;
+	my $number = qr/^-?\d+(?:\.(\d+))?(?:e[-+]\d+)?$/;
+
+	return 1 if $printed eq $come;
+	return 0 if $come !~ $number || $printed !~ $number || !defined $1;
+	return abs($printed - $come) <= 0.5000001 * 10**-length($1);
+}
+
+# Compare what came with the text, word by word.
+sub matches
+{
+	my ($text, $out) = @_;
+	my @printed = words_of($text);
+	my @come = words_of($out);
+
+	return 0 if @printed != @come;
+	same_word($printed[$_], $come[$_]) || return 0 foreach 0 .. $#printed;
+	return 1;
+}
+
+# Run all blocks of a page in one session; returns what each of them printed,
+# and what psql complained of.
+sub run_blocks
+{
+	my ($connstr, @blocks) = @_;
+	my $mark = '=== end of a block ===';
+	my $script = join '', map { "$_->{sql}\n\\echo $mark\n" } @blocks;
+	my ($out, $err) = ('', '');
+
+	IPC::Run::run(
+		[
+			'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1',
+			'-P', 'pager=off', '-P', 'footer=off', '-d', $connstr
+		],
+		'<', \$script, '>', \$out, '2>', \$err);
+	return ($err, split /^\Q$mark\E\n/m, $out, -1);
+}
+
+# Both ways: the comparison must be able to fail.
+ok(matches(" a | b\n---+---\n 1 | 0.33", " a  |  b\n----+----\n  1 | 0.3333"),
+	'a number may be rounded');
+ok(!matches('0.33', '0.3366'), 'a wrong number is found');
+ok(!matches('1', '1.2'), 'a whole number is not rounded');
+ok(!matches("a\n1", "a\n1\n2"), 'a row too many is found');
+
+my $root = source_root();
+my $node = PostgreSQL::Test::Cluster->new('docs');
+$node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->append_conf('postgresql.conf', 'jit = off');
+$node->start;
+
+my $n = 0;
+foreach my $file ("$root/README.md", sort glob("$root/docs/*.md"))
+{
+	my $name = basename($file);
+	my $page = slurp_file($file);
+	my @blocks = blocks_of($page);
+	next if !@blocks;
+
+	my $database = 'docs_' . $n++;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql('postgres',
+		"ALTER DATABASE $database SET search_path = public, annoqa");
+	$node->safe_psql($database, 'CREATE EXTENSION annoqa')
+	  if $page !~ /^CREATE EXTENSION annoqa;/m;
+
+	my ($err, @out) = run_blocks($node->connstr($database), @blocks);
+	unlike($err, qr/ERROR|FATAL|PANIC|psql:/, "$name runs");
+	is(scalar(@out), @blocks + 1, "$name runs to its end");
+	foreach my $i (0 .. $#blocks)
+	{
+		next if !defined $blocks[$i]{text};
+		ok( matches($blocks[$i]{text}, $out[$i] // ''),
+			"$name, line $blocks[$i]{line}, gives what is printed"
+		) || diag("printed:\n$blocks[$i]{text}\ncame:\n", $out[$i] // '');
+	}
+}
+cmp_ok($n, '>', 1, 'there are pages with examples');
+
+# The reference is complete, and links lead somewhere.
+my $readme = slurp_file("$root/README.md");
+my @functions = split /\n/, $node->safe_psql('docs_0', <<'SQL');
+SELECT DISTINCT proname FROM pg_proc
+WHERE pronamespace = 'annoqa'::regnamespace
+	AND obj_description(oid, 'pg_proc') NOT LIKE 'internal:%'
+	AND oid NOT IN (SELECT castfunc FROM pg_cast)
+ORDER BY 1
+SQL
+cmp_ok(scalar(@functions), '>', 20, 'there are functions');
+is(join(' ', grep { $readme !~ /^\|.*`\Q$_\E[(`]/m } @functions),
+	'', 'the reference has all functions');
+
+foreach my $file ("$root/README.md", glob("$root/docs/*.md"))
+{
+	my @broken = grep { !-e dirname($file) . "/$_" }
+	  slurp_file($file) =~ /\]\((?!https?:|#)([^)#]+)/g;
+	is("@broken", '', basename($file) . ' links to what is there');
+}
+
+$node->stop;
+done_testing();
