@@ -41,6 +41,8 @@ ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=annoqa
 
 # What the server's own headers are not written for: lib/simplehash.h leaves
 # parameters unused, and ARR_DATA_PTR of utils/array.h mixes signs
+PG_CPPFLAGS = -DANNOQA_VERSION='"$(EXTVERSION)"'
+
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 
 # Flags and format attributes of a server that gcc built mean nothing to clang

@@ -198,6 +198,30 @@ agreement_merge(Agreement **to, const Agreement *from, Intern *in)
 }
 
 /*
+ * Add an agreement to another one that may be written to; the two share no
+ * item, and both have one.  Returns the sum, which may have moved.
+ */
+Agreement *
+agreement_union(Agreement *first, const Agreement *second, Intern **cached,
+				MemoryContext cxt)
+{
+	Intern	   *in;
+
+	merge_check(AgreementDict(first), AgreementDict(second), "label");
+	in = merge_intern(cached, cxt, AgreementDict(first), "label");
+	if ((AgreementDict(first)->declared || AgreementDict(second)->declared) &&
+		merge_into_second(in, AgreementDict(first), AgreementDict(second)))
+	{
+		Agreement  *base = agreement_start(AgreementDict(second));
+
+		agreement_merge(&base, first, in);
+		first = base;
+	}
+	agreement_merge(&first, second, in);
+	return first;
+}
+
+/*
  * agreement_combine(agreement, agreement) -> agreement: of items that the two
  * do not share.
  */
@@ -208,7 +232,6 @@ agreement_combine(PG_FUNCTION_ARGS)
 	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL);
 	Agreement  *first,
 			   *second;
-	Intern	   *in;
 
 	if (PG_ARGISNULL(1))
 	{
@@ -235,19 +258,9 @@ agreement_combine(PG_FUNCTION_ARGS)
 		if (empty)
 			PG_RETURN_POINTER(first);
 	}
-	merge_check(AgreementDict(first), AgreementDict(second), "label");
-	in = merge_intern((Intern **) &fcinfo->flinfo->fn_extra,
-					  fcinfo->flinfo->fn_mcxt, AgreementDict(first), "label");
-	if ((AgreementDict(first)->declared || AgreementDict(second)->declared) &&
-		merge_into_second(in, AgreementDict(first), AgreementDict(second)))
-	{
-		Agreement  *base = agreement_start(AgreementDict(second));
-
-		agreement_merge(&base, first, in);
-		first = base;
-	}
-	agreement_merge(&first, second, in);
-	PG_RETURN_POINTER(first);
+	PG_RETURN_POINTER(agreement_union(first, second,
+									  (Intern **) &fcinfo->flinfo->fn_extra,
+									  fcinfo->flinfo->fn_mcxt));
 }
 
 /* agreement_add_votes(agreement, votes) -> agreement: one more item */

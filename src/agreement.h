@@ -8,7 +8,7 @@
 #ifndef ANNOQA_AGREEMENT_H
 #define ANNOQA_AGREEMENT_H
 
-#include "dict.h"
+#include "intern.h"
 #include "pattern_table.h"
 #include "state.h"
 
@@ -26,5 +26,7 @@ extern Agreement *agreement_allocate(uint32 cap, uint32 cell_cap,
 									 int32 dict_cap, uint32 text_cap);
 extern Agreement *agreement_create(const PatternTable *table,
 								   const Dict *dict);
+extern Agreement *agreement_union(Agreement *first, const Agreement *second,
+								  Intern **cached, MemoryContext cxt);
 
 #endif							/* ANNOQA_AGREEMENT_H */

@@ -11,9 +11,10 @@
 #include "postgres.h"
 
 #include "annotators.h"
-#include "item_figures.h"
+#include "array.h"
 #include "miscadmin.h"
-#include "pairs.h"
+#include "pair_table.h"
+#include "tally.h"
 
 typedef struct AlphaSums
 {
@@ -32,7 +33,7 @@ typedef struct AlphaSums
 	int64	   *codes_lost;		/* number of labels, */
 	int64	   *end;			/* their end, */
 	int32	   *code;			/* and their categories */
-	Tally		tally;
+	CategoryTally tally;
 	double	   *apart;			/* scratch, by category */
 	double	   *votes;
 	double	   *applied;
@@ -88,7 +89,7 @@ average_pairs(const Design *design, const Scale *weights,
 static void
 find_apart(AlphaSums *sums, int64 size)
 {
-	const Tally *tally = &sums->tally;
+	const CategoryTally *tally = &sums->tally;
 
 	if (scale_is_nominal(sums->level))
 	{
@@ -183,7 +184,7 @@ observed_anew(AlphaSums *sums, int32 g)
 		{
 			if (d->annotator[l] == g)
 				continue;
-			tally_add(&sums->tally, d->code[l], 1);
+			tally_vote(&sums->tally, d->code[l], 1);
 			size++;
 		}
 		if (size >= 2)

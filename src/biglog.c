@@ -68,6 +68,25 @@ biglog_create(MemoryContext parent, StateType type, const LogInfo *info)
 	return big;
 }
 
+/* Bring the number of entries in a partition's last chunk up to date. */
+void
+biglog_sync_partition(BigLog *big, int partition)
+{
+	LogChunk   *c = big->last[partition];
+
+	if (c != NULL)
+		c->n = big->cursor[partition].next - c->word;
+}
+
+/* The same for all partitions. */
+void
+biglog_sync(BigLog *big)
+{
+	for (int p = 0; p < LOG_PARTITIONS; p++)
+		biglog_sync_partition(big, p);
+	check_biglog(big);
+}
+
 /* Add a chunk to a partition. */
 static LogChunk *
 chunk_add(BigLog *big, int partition)
@@ -102,10 +121,15 @@ chunk_add(BigLog *big, int partition)
 	if (big->wide)
 		c->high = (uint16 *) p;
 	if (big->last[partition])
+	{
+		biglog_sync_partition(big, partition);
 		big->last[partition]->next = c;
+	}
 	else
 		big->first[partition] = c;
 	big->last[partition] = c;
+	big->cursor[partition].next = c->word;
+	big->cursor[partition].end = c->word + c->cap;
 	return c;
 }
 
@@ -113,19 +137,20 @@ chunk_add(BigLog *big, int partition)
 void
 biglog_append(BigLog *big, const LogRow *row)
 {
-	int			p = (int) (row->key >> 56);
+	int			p = KeyPartition(row->key);
+	LogCursor  *cursor = &big->cursor[p];
 	LogChunk   *c = big->last[p];
 	int32		i;
 
-	if (unlikely(c == NULL || c->n == c->cap ||
+	if (unlikely(cursor->next == cursor->end ||
 				 (row->code > 255 && c->high == NULL)))
 	{
 		if (row->code > 255)
 			big->wide = true;
 		c = chunk_add(big, p);
 	}
-	i = c->n++;
-	c->word[i] = (row->key << 8) | (uint64) (row->code & 0xFF);
+	i = cursor->next - c->word;
+	*cursor->next++ = KeyWord(row->key, row->code);
 	if (c->high)
 		c->high[i] = (uint16) (row->code >> 8);
 	if (c->annotator)

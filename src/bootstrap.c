@@ -12,7 +12,8 @@
 
 #include "miscadmin.h"
 
-#include "coefficient.h"
+#include "array.h"
+#include "item_variance.h"
 #include "random.h"
 
 #define DEFAULT_RESAMPLES	1000
@@ -36,8 +37,7 @@ typedef struct Resamples
 static double *
 pattern_weights(const Patterns *p, bool drop_singles, double *total)
 {
-	double	   *weight = palloc_extended(sizeof(double) * p->n_patterns,
-										 MCXT_ALLOC_HUGE);
+	double	   *weight = array_alloc(p->n_patterns, sizeof(double), false);
 	int64		i;
 
 	*total = 0.0;
@@ -80,8 +80,7 @@ draw_resamples(const Patterns *p, Scale *scale, const Coefficient *which,
 	double	   *weight = pattern_weights(p, options->drop_singles, &total);
 	int			b;
 
-	resample.count = palloc_extended(sizeof(int64) * p->n_patterns,
-									 MCXT_ALLOC_HUGE);
+	resample.count = array_alloc(p->n_patterns, sizeof(int64), false);
 	for (b = 0; b < resamples->size; b++)
 	{
 		RandomStream stream;
@@ -109,8 +108,8 @@ percentile_interval(const Patterns *p, double *value, int n_defined,
 	if (n_defined > 0)
 	{
 		draws_summarise(value, n_defined, options->confidence, &summary);
-		draws_shrink(&summary, estimate->value, (double) p->n_items,
-					 options->population);
+		draws_shrink(&summary, estimate->value,
+					 population_factor(options->population, p->n_items));
 	}
 	result->has_error = !summary.constant;
 	result->std_error = summary.deviation;
@@ -148,8 +147,8 @@ bootstrap_intervals(const Patterns *p, Scale *scale, int n,
 	resamples.n = n;
 	resamples.size = options->resamples > 0 ? options->resamples :
 		DEFAULT_RESAMPLES;
-	resamples.value = palloc_extended(sizeof(double) * n * resamples.size,
-									  MCXT_ALLOC_HUGE);
+	resamples.value = array_alloc((int64) n * resamples.size, sizeof(double),
+								  false);
 	resamples.defined = palloc0(sizeof(int) * n);
 	draw_resamples(p, scale, which, options, &resamples);
 	for (j = 0; j < n; j++)

@@ -12,13 +12,10 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "category.h"
-#include "conger.h"
-#include "item_figures.h"
+#include "item_variance.h"
 #include "miscadmin.h"
-
-/* as in linearised.c: deviations below this share of their terms are 0 */
-#define ZERO_DEVIATION 1e-12
 
 /* items of so many labels with so many votes for the category */
 typedef struct Split
@@ -260,36 +257,29 @@ specific_variance(const CategoryWalk *walk, double value, double whole,
 				  double n, ItemVariance *result)
 {
 	Replicates	replicates = {0};
-	double		squares = 0;
-	double		sizes = 0;
+	Deviations	deviations = {0};
 
 	for (int64 s = 0; s < walk->n_splits; s++)
 	{
 		const Split *split = &walk->split[s];
-		double		count = (double) split->count;
 		double		same = (double) split->votes * (split->votes - 1);
 		double		all = (double) split->votes * (split->size - 1);
+		double		unit = n / whole;
 		double		deviation = same - value * all;
+		Deletion	deletion = {.lost = whole - all <= 0};
 
 		if (split->size < 2 && walk->options->drop_singles)
 			continue;
-		squares += count * deviation * deviation;
-		sizes += count * (same + value * all) * (same + value * all);
-		if (whole - all > 0)
-			replicates_add(&replicates, -deviation / (whole - all), count);
-		else
-			replicates.n_undefined += split->count;
+		if (!deletion.lost)
+			deletion.change = -deviation / (whole - all);
+		replicates_add(&replicates, &deletion, split->count);
+		deviations_add(&deviations, unit * deviation,
+					   unit * (same + value * all), (double) split->count);
 	}
 	if (walk->options->method == ERROR_JACKKNIFE)
-	{
-		replicates_variance(&replicates, value, result);
-		return;
-	}
-	result->n_undefined = 0;
-	result->zero = n < 2 ||
-		squares <= ZERO_DEVIATION * ZERO_DEVIATION * sizes;
-	result->variance = result->zero ? 0 :
-		squares * (n / whole) * (n / whole) / n / (n - 1);
+		replicates_variance(&replicates, COEFFICIENT_TERMS(value), result);
+	else
+		deviations_variance(&deviations, n, result);
 }
 
 /* Compute specific agreement with its interval. */
@@ -307,14 +297,11 @@ specific_agreement(const CategoryWalk *walk, CategoryFigures *result)
 	if (!result->specific.defined)
 		return;
 	specific_variance(walk, result->specific.value, whole, n, &found);
-	if (options->population > 0)
-		found.variance *= 1 -
-			(double) walk->p->n_items / options->population;
-	item_interval(result->specific.value, &found, n - 1, options->confidence,
-				  &result->specific_interval);
-	/* 0 is not what chance gives */
-	result->specific_interval.has_p = false;
-	result->specific_interval.p_value = 0;
+	found.variance *= population_factor(options->population,
+										walk->p->n_items);
+	student_interval(result->specific.value, &found, n - 1,
+					 options->confidence, &result->specific_interval);
+	interval_untested(&result->specific_interval);
 }
 
 /* Give the figures of the next category; false when there is none. */

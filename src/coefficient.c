@@ -14,18 +14,12 @@
 #include <float.h>
 #include <math.h>
 
+#include "array.h"
 #include "coefficient.h"
-#include "distribution.h"
+#include "item_variance.h"
 #include "jackknife.h"
 #include "linearised.h"
 #include "miscadmin.h"
-
-/* Allocate a double for each category. */
-double *
-category_array(int q)
-{
-	return palloc_extended(sizeof(double) * (Size) q, MCXT_ALLOC_HUGE);
-}
 
 /* Choose what the coefficient compares, inside items and by chance. */
 static void
@@ -123,7 +117,7 @@ static void
 collect_margins(AgreementSums *sums, const Patterns *p)
 {
 	sums->margin = sums->q <= SMALL_Q ? sums->small_margin :
-		category_array(sums->q);
+		array_alloc(sums->q, sizeof(double), false);
 	for (int k = 0; k < sums->q; k++)
 		sums->margin[k] = 0;
 	for (int64 i = 0; i < p->n_patterns; i++)
@@ -286,56 +280,13 @@ count_items(const Patterns *p, bool drop_singles)
 	return n;
 }
 
-/* Give 1 - n / N, the part of a variance that a finite population leaves. */
-static double
-population_factor(const Patterns *p, double population)
-{
-	double		n;
-
-	if (population <= 0)
-		return 1;
-	n = (double) count_items(p, false);
-	if (population < n)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("population %g is smaller than the number of items, %g",
-						population, n)));
-	return 1 - n / population;
-}
-
-/*
- * Build the t interval and the Wald test from a standard error.  Bounds are
- * cut at -1 and 1, the lower one not where the estimate itself is below -1, as
- * that of Brennan-Prediger can be.
- */
-static void
-student_interval(const Estimate *estimate, Coefficient which,
-				 double std_error, double df, double confidence,
-				 ErrorInterval *result)
-{
-	double		reach = -student_quantile((1 - confidence) / 2, df) *
-		std_error;
-
-	result->has_error = result->has_bounds = true;
-	result->std_error = std_error;
-	result->lower = estimate->value - reach;
-	if (result->lower < -1)
-		result->lower = Min(-1, estimate->value);
-	result->upper = Min(1, estimate->value + reach);
-	result->has_p = which != PERCENT_AGREEMENT;
-	if (result->has_p)
-		result->p_value = 2 *
-			student_cdf(-fabs(estimate->value / std_error), df);
-}
-
 /* Give the error and interval of an estimate. */
 void
 coefficient_interval(const Patterns *p, Scale *scale, Coefficient which,
 					 const Estimate *estimate, const IntervalOptions *options,
 					 ErrorInterval *result)
 {
-	ItemVariance found = {0};
-	double		variance;
+	ItemVariance found;
 
 	if (options->method == ERROR_BOOTSTRAP)
 	{
@@ -358,14 +309,10 @@ coefficient_interval(const Patterns *p, Scale *scale, Coefficient which,
 	else
 		linearised_variance(p, scale, which, options->drop_singles,
 							options->method == ERROR_RATIO, &found);
-	result->n_undefined = found.n_undefined;
-	variance = found.variance * population_factor(p, options->population);
-	if (found.n_undefined > 0)
-		result->reason = REASON_UNDEFINED_RESAMPLES;
-	else if (found.zero || variance <= 0)
-		result->reason = REASON_ZERO_VARIANCE;
-	else
-		student_interval(estimate, which, sqrt(variance),
-						 (double) count_items(p, options->drop_singles) - 1,
-						 options->confidence, result);
+	found.variance *= population_factor(options->population, p->n_items);
+	student_interval(estimate->value, &found,
+					 (double) count_items(p, options->drop_singles) - 1,
+					 options->confidence, result);
+	if (which == PERCENT_AGREEMENT)
+		interval_untested(result);
 }

@@ -144,15 +144,4 @@ extern double sums_share(const AgreementSums *sums, const Patterns *p,
 extern double sums_expected(const AgreementSums *sums, double mass,
 							double quadratic);
 
-/* what an error by an item-wise method found */
-typedef struct ItemVariance
-{
-	bool		zero;			/* within rounding */
-	double		variance;
-	int64		n_undefined;	/* deletions without an estimate */
-} ItemVariance;
-
-/* an array of doubles, one for each category */
-extern double *category_array(int q);
-
 #endif							/* ANNOQA_COEFFICIENT_H */

@@ -5,10 +5,12 @@
 #include "postgres.h"
 
 #include "category.h"
+#include "clusters_read.h"
 #include "coefficient_rows.h"
 #include "conger.h"
+#include "item_variance.h"
+#include "light.h"
 #include "options.h"
-#include "pairs.h"
 #include "reading.h"
 
 /* Put the columns of an estimate's error, and why a part is missing. */
@@ -64,10 +66,13 @@ refuse(Estimate *e, ErrorInterval *interval, Reason reason)
 	e->reason = reason;
 }
 
-/* Estimates and intervals of several coefficients on one scale. */
+/*
+ * Estimates and intervals of several coefficients on one scale; by clusters of
+ * items, if there are any.
+ */
 static void
 compute(const Patterns *p, Scale *scale, int n, const Coefficient *which,
-		const IntervalOptions *options, Estimate *e,
+		const Clusters *clusters, const IntervalOptions *options, Estimate *e,
 		ErrorInterval *intervals)
 {
 	for (int i = 0; i < n; i++)
@@ -75,7 +80,11 @@ compute(const Patterns *p, Scale *scale, int n, const Coefficient *which,
 	memset(intervals, 0, sizeof(ErrorInterval) * n);
 	if (p->n_items == 0)
 		return;
-	if (options->method == ERROR_BOOTSTRAP)
+	if (clusters != NULL)
+		for (int i = 0; i < n; i++)
+			cluster_interval(p, scale, which[i], &e[i], clusters, options,
+							 &intervals[i]);
+	else if (options->method == ERROR_BOOTSTRAP)
 		bootstrap_intervals(p, scale, n, which, e, options, intervals);
 	else if (options->method == ERROR_BAYESIAN)
 		imagined_intervals(p, scale, n, which, e, options, intervals);
@@ -108,7 +117,8 @@ coefficient_name(Coefficient which, bool weighted)
 /* Rows of the anonymous coefficients. */
 static void
 anonymous_rows(Rows *rows, Reading *r, const RowContext *context,
-			   const IntervalOptions *options, Reason forbidden)
+			   const Clusters *clusters, const IntervalOptions *options,
+			   Reason forbidden)
 {
 	static const Coefficient alpha[] = {KRIPPENDORFF_ALPHA};
 	static const Coefficient others[] = {
@@ -125,11 +135,12 @@ anonymous_rows(Rows *rows, Reading *r, const RowContext *context,
 	which[1] = alpha[0];
 	for (int i = 2; i < n; i++)
 		which[i] = others[i - 1];
-	compute(r->patterns, &other, 1, others, options, e, intervals);
-	compute(r->patterns, &r->scale, 1, alpha, options, e + 1, intervals + 1);
+	compute(r->patterns, &other, 1, others, clusters, options, e, intervals);
+	compute(r->patterns, &r->scale, 1, alpha, clusters, options, e + 1,
+			intervals + 1);
 	if (all)
-		compute(r->patterns, &other, n - 2, others + 1, options, e + 2,
-				intervals + 2);
+		compute(r->patterns, &other, n - 2, others + 1, clusters, options,
+				e + 2, intervals + 2);
 	for (int i = 0; i < n; i++)
 	{
 		bool		is_alpha = which[i] == KRIPPENDORFF_ALPHA;
@@ -219,13 +230,9 @@ coefficient_rows(FunctionCallInfo fcinfo, const ReadArgs *args,
 	context.n_annotators = reading_annotators(&r);
 	if (context.n_annotators == 1)
 		forbidden = REASON_ONE_ANNOTATOR;
-	if (options->population > 0 &&
-		options->population < (double) r.patterns->n_items)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("population %.0f is smaller than the number of items, " INT64_FORMAT,
-						options->population, r.patterns->n_items)));
-	anonymous_rows(&rows, &r, &context, options, forbidden);
+	/* an error also where no estimate would meet it */
+	(void) population_factor(options->population, r.patterns->n_items);
+	anonymous_rows(&rows, &r, &context, NULL, options, forbidden);
 	if (r.ratings != NULL)
 		annotator_rows(&rows, &r, &context, options, forbidden);
 }
@@ -265,6 +272,46 @@ coefficients_matrix(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/*
+ * coefficients(clusters agreement[], level, weights, categories, confidence,
+ * singletons, population, period, bounds)
+ */
+PG_FUNCTION_INFO_V1(coefficients_clusters);
+Datum
+coefficients_clusters(PG_FUNCTION_ARGS)
+{
+	ReadArgs	args;
+	IntervalOptions options;
+	Rows		rows;
+	Reading		r;
+	RowContext	context;
+	ClusterArray array;
+	Clusters	clusters;
+
+	memset(&args, 0, sizeof(args));
+	args.level = text_argument(fcinfo, 1);
+	args.weights = text_argument(fcinfo, 2);
+	args.categories = array_argument(fcinfo, 3);
+	memset(&options, 0, sizeof(options));
+	options.confidence = confidence_argument(fcinfo, 4);
+	options.drop_singles = singles_argument(fcinfo, 5);
+	options.population = population_argument(fcinfo, 6);
+	args.period = float_argument(fcinfo, 7, 0);
+	args.bounds = array_argument(fcinfo, 8);
+	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	clusters_open(&array, PG_GETARG_ARRAYTYPE_P(0));
+	reading_open(&r, PointerGetDatum(array.all));
+	reading_interpret(&r, &args, fcinfo);
+	clusters_interpret(&array, &r, &clusters);
+	context.patterns = r.patterns;
+	context.n_annotators = reading_annotators(&r);
+	(void) population_factor(options.population, r.patterns->n_items);
+	anonymous_rows(&rows, &r, &context, &clusters, &options, REASON_NONE);
+	return (Datum) 0;
+}
+
 /* category_agreement(agreement | ratings, categories, confidence, ...) */
 PG_FUNCTION_INFO_V1(category_agreement);
 Datum
@@ -286,6 +333,7 @@ category_agreement(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	reading_open(&r, PG_GETARG_DATUM(0));
 	reading_interpret(&r, &args, fcinfo);
+	(void) population_factor(options.population, r.patterns->n_items);
 	walk = categories_begin(r.patterns, &options);
 	while (categories_next(walk, &f))
 	{

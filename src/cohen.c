@@ -22,6 +22,7 @@
 
 #include "miscadmin.h"
 
+#include "array.h"
 #include "cohen.h"
 #include "distribution.h"
 
@@ -38,24 +39,16 @@ typedef struct Margins
 	double	   *from_column;	/* of j with the rows: D_.j */
 } Margins;
 
-/* Allocate an array of doubles set to 0. */
-static double *
-zero_array(int q)
-{
-	return palloc_extended(sizeof(double) * (Size) Max(q, 1),
-						   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-}
-
 /* Add up the margins, and apply the scale to them. */
 static void
 collect_margins(const CohenCell *cell, int64 n_cells, const Scale *scale,
 				bool scott, double n, Margins *m)
 {
 	m->q = scale->q;
-	m->row = zero_array(m->q);
-	m->column = zero_array(m->q);
-	m->from_row = zero_array(m->q);
-	m->from_column = zero_array(m->q);
+	m->row = array_alloc(m->q, sizeof(double), true);
+	m->column = array_alloc(m->q, sizeof(double), true);
+	m->from_row = array_alloc(m->q, sizeof(double), true);
+	m->from_column = array_alloc(m->q, sizeof(double), true);
 	for (int64 c = 0; c < n_cells; c++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -57,8 +57,29 @@ recover_bounds(const Compared *a, const Compared *b, Difference *result)
 		joint_distance(a->interval->upper - x, y - b->interval->lower);
 }
 
+/* Cut the bounds to the range of a difference of two coefficients. */
+static void
+cut_bounds(Difference *result)
+{
+	result->has_bounds = true;
+	result->lower = Max(result->lower, Min(-2, result->value));
+	result->upper = Min(result->upper, Max(2, result->value));
+}
+
+/* Bound a difference by its error. */
+void
+difference_interval(Difference *result, double df, double confidence)
+{
+	double		reach = -student_quantile((1 - confidence) / 2, df) *
+		result->std_error;
+
+	result->lower = result->value - reach;
+	result->upper = result->value + reach;
+	cut_bounds(result);
+}
+
 /* Say why one of the two keeps the difference from a part. */
-static Reason
+Reason
 first_reason(Reason a, Reason b)
 {
 	return a != REASON_NONE ? a : b;
@@ -82,23 +103,15 @@ compare_estimates(const Compared *a, const Compared *b, ErrorMethod method,
 	result->value = a->estimate->value - b->estimate->value;
 	result->reason = first_reason(a->interval->reason, b->interval->reason);
 	result->has_error = a->interval->has_error && b->interval->has_error;
-	result->has_bounds = a->interval->has_bounds && b->interval->has_bounds;
 	if (result->has_error)
 		result->std_error = add_errors(a, b, &df);
-	if (!result->has_bounds)
+	if (!a->interval->has_bounds || !b->interval->has_bounds)
 		return;
 	if (method_has_shape(method))
-		recover_bounds(a, b, result);
-	else
 	{
-		double		reach = -student_quantile((1 - confidence) / 2, df) *
-			result->std_error;
-
-		result->lower = result->value - reach;
-		result->upper = result->value + reach;
+		recover_bounds(a, b, result);
+		cut_bounds(result);
 	}
-
-	/* the range of a difference of two coefficients */
-	result->lower = Max(result->lower, Min(-2, result->value));
-	result->upper = Min(result->upper, Max(2, result->value));
+	else
+		difference_interval(result, df, confidence);
 }

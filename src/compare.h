@@ -35,4 +35,11 @@ extern void compare_estimates(const Compared *a, const Compared *b,
 							  ErrorMethod method, double confidence,
 							  Difference *result);
 
+/* Bound a difference by its error, which has df degrees of freedom. */
+extern void difference_interval(Difference *result, double df,
+								double confidence);
+
+/* Of two reasons the first that is one. */
+extern Reason first_reason(Reason a, Reason b);
+
 #endif							/* ANNOQA_COMPARE_H */

@@ -6,9 +6,14 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "compare.h"
+#include "conger.h"
 #include "interpretation.h"
+#include "jackknife.h"
+#include "miscadmin.h"
 #include "options.h"
+#include "paired.h"
 #include "reading.h"
 #include "rows.h"
 #include "utils/builtins.h"
@@ -21,9 +26,12 @@ typedef struct Side
 	ErrorInterval interval;
 } Side;
 
-/* Read a coefficient's name. */
+/* beside those that do not ask who labeled */
+#define CONGER_KAPPA ((Coefficient) N_COEFFICIENTS)
+
+/* Read a coefficient's name; Conger's kappa needs to know annotators. */
 static Coefficient
-coefficient_from_name(const char *name)
+coefficient_from_name(const char *name, bool annotators)
 {
 	static const struct
 	{
@@ -35,17 +43,38 @@ coefficient_from_name(const char *name)
 		{"fleiss_kappa", FLEISS_KAPPA},
 		{"gwet_ac1", GWET_AC},
 		{"gwet_ac2", GWET_AC},
-		{"brennan_prediger", BRENNAN_PREDIGER}
+		{"brennan_prediger", BRENNAN_PREDIGER},
+		{"conger_kappa", CONGER_KAPPA}
 	};
 
-	for (int i = 0; i < lengthof(known); i++)
+	for (int i = 0; i < lengthof(known) - !annotators; i++)
 		if (strcmp(name, known[i].name) == 0)
 			return known[i].which;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown coefficient \"%s\"", name),
-			 errhint("Valid ones are percent_agreement, krippendorff_alpha, fleiss_kappa, gwet_ac1, gwet_ac2, brennan_prediger.")));
+			 errhint("Valid ones are percent_agreement, krippendorff_alpha, fleiss_kappa, gwet_ac1, gwet_ac2, brennan_prediger%s.",
+					 annotators ? ", conger_kappa" : "")));
 	return PERCENT_AGREEMENT;
+}
+
+/* Read one side's state, and the scale that the coefficient asks for. */
+static void
+open_side(Side *side, FunctionCallInfo fcinfo, int arg, Coefficient which,
+		  const ReadArgs *args, Scale *scale)
+{
+	Reading    *r = &side->reading;
+
+	reading_open(r, PG_GETARG_DATUM(arg));
+	reading_interpret(r, args, fcinfo);
+	*scale = r->scale;
+	if (which != KRIPPENDORFF_ALPHA && !reading_other_scale(r, scale) &&
+		which != PERCENT_AGREEMENT)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("this coefficient is not defined at level \"%s\"",
+						args->level),
+				 errhint("Compare krippendorff_alpha, or give weights.")));
 }
 
 /* Estimate one side. */
@@ -53,25 +82,17 @@ static void
 read_side(Side *side, FunctionCallInfo fcinfo, int arg, Coefficient which,
 		  const ReadArgs *args, const IntervalOptions *options)
 {
-	Reading    *r = &side->reading;
+	const Patterns *p;
 	Scale		scale;
 
-	reading_open(r, PG_GETARG_DATUM(arg));
-	reading_interpret(r, args, fcinfo);
-	scale = r->scale;
-	if (which != KRIPPENDORFF_ALPHA && !reading_other_scale(r, &scale) &&
-		which != PERCENT_AGREEMENT)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this coefficient is not defined at level \"%s\"",
-						args->level),
-				 errhint("Compare krippendorff_alpha, or give weights.")));
-	coefficient_estimate(r->patterns, &scale, which, options->drop_singles,
+	open_side(side, fcinfo, arg, which, args, &scale);
+	p = side->reading.patterns;
+	coefficient_estimate(p, &scale, which, options->drop_singles,
 						 &side->estimate);
 	memset(&side->interval, 0, sizeof(ErrorInterval));
-	if (r->patterns->n_items > 0)
-		coefficient_interval(r->patterns, &scale, which, &side->estimate,
-							 options, &side->interval);
+	if (p->n_items > 0)
+		coefficient_interval(p, &scale, which, &side->estimate, options,
+							 &side->interval);
 }
 
 /* Degrees of freedom of a side's error. */
@@ -83,6 +104,37 @@ side_degrees(const Side *side, const IntervalOptions *options)
 	return (double) (options->drop_singles ? p->n_pairable : p->n_items) - 1;
 }
 
+/* Give out the row of a comparison. */
+static void
+put_difference(Rows *rows, const char *name, const Side *a, const Side *b,
+			   const Difference *d)
+{
+	put_text(rows, name);
+	put_float(rows, a->estimate.defined, a->estimate.value);
+	put_float(rows, b->estimate.defined, b->estimate.value);
+	put_float(rows, d->defined, d->value);
+	put_float(rows, d->has_error, d->std_error);
+	put_float(rows, d->has_bounds, d->lower);
+	put_float(rows, d->has_bounds, d->upper);
+	put_count(rows, a->reading.patterns->n_items);
+	put_count(rows, b->reading.patterns->n_items);
+	put_text(rows, reason_name(d->reason));
+	row_end(rows);
+}
+
+/* Read the arguments that say what is compared; returns its name. */
+static const char *
+read_what(FunctionCallInfo fcinfo, ReadArgs *args)
+{
+	const char *name = text_argument(fcinfo, 2);
+
+	memset(args, 0, sizeof(ReadArgs));
+	args->level = text_argument(fcinfo, 3);
+	args->weights = text_argument(fcinfo, 4);
+	args->categories = array_argument(fcinfo, 5);
+	return name ? name : "krippendorff_alpha";
+}
+
 /*
  * compare(agreement, agreement, coefficient, level, weights, categories,
  * confidence, method, seed)
@@ -91,10 +143,10 @@ PG_FUNCTION_INFO_V1(compare_agreements);
 Datum
 compare_agreements(PG_FUNCTION_ARGS)
 {
-	char	   *name = text_argument(fcinfo, 2);
 	ReadArgs	args;
+	const char *name = read_what(fcinfo, &args);
+	Coefficient which = coefficient_from_name(name, false);
 	IntervalOptions options;
-	Coefficient which;
 	Side		a,
 				b;
 	Compared	first,
@@ -102,16 +154,11 @@ compare_agreements(PG_FUNCTION_ARGS)
 	Difference	d;
 	Rows		rows;
 
-	memset(&args, 0, sizeof(args));
-	args.level = text_argument(fcinfo, 3);
-	args.weights = text_argument(fcinfo, 4);
-	args.categories = array_argument(fcinfo, 5);
 	memset(&options, 0, sizeof(options));
 	options.confidence = confidence_argument(fcinfo, 6);
 	options.method = PG_ARGISNULL(7) ? ERROR_BAYESIAN :
 		method_argument(fcinfo, 7);
 	options.seed = seed_argument(fcinfo, 8);
-	which = coefficient_from_name(name ? name : "krippendorff_alpha");
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
@@ -124,17 +171,139 @@ compare_agreements(PG_FUNCTION_ARGS)
 	second.interval = &b.interval;
 	second.df = side_degrees(&b, &options);
 	compare_estimates(&first, &second, options.method, options.confidence, &d);
-	put_text(&rows, name ? name : "krippendorff_alpha");
-	put_float(&rows, a.estimate.defined, a.estimate.value);
-	put_float(&rows, b.estimate.defined, b.estimate.value);
-	put_float(&rows, d.defined, d.value);
-	put_float(&rows, d.has_error, d.std_error);
-	put_float(&rows, d.has_bounds, d.lower);
-	put_float(&rows, d.has_bounds, d.upper);
-	put_count(&rows, a.reading.patterns->n_items);
-	put_count(&rows, b.reading.patterns->n_items);
-	put_text(&rows, reason_name(d.reason));
-	row_end(&rows);
+	put_difference(&rows, name, &a, &b, &d);
+	return (Datum) 0;
+}
+
+/* Estimate one side, and find what leaving out each of its items does. */
+static void
+read_paired_side(Side *side, PairedSide *paired, FunctionCallInfo fcinfo,
+				 int arg, Coefficient which, const ReadArgs *args)
+{
+	Estimate   *e = &side->estimate;
+	const Patterns *p;
+	Design		design;
+	Scale		scale;
+	Deletion   *of_item;
+	Deletion   *of_pattern;
+
+	open_side(side, fcinfo, arg, which, args, &scale);
+	p = side->reading.patterns;
+	reading_design(&side->reading, &design);
+	of_item = array_alloc(design.n_items, sizeof(Deletion), false);
+	paired->estimate = e;
+	paired->n_items = design.n_items;
+	paired->deletion = of_item;
+	if (which == CONGER_KAPPA)
+	{
+		conger_deletions(&design, &scale, false, e, of_item);
+		return;
+	}
+	coefficient_estimate(p, &scale, which, false, e);
+	if (!e->defined)
+	{
+		if (design.n_annotators == 1)
+			e->reason = REASON_ONE_ANNOTATOR;
+		return;
+	}
+	of_pattern = array_alloc(p->n_patterns, sizeof(Deletion), false);
+	jackknife_deletions(p, &scale, which, false, e, of_pattern);
+	spread_deletions(p, of_pattern, &design, of_item);
+	pfree(of_pattern);
+}
+
+/* Find for each item of b, known by a number, which item of a it is. */
+static void
+match_numbers(const Ratings *a, const Ratings *b, int64 *partner)
+{
+	const int64 *x = RatingsItems(a);
+	const int64 *y = RatingsItems(b);
+	int64		i = 0;
+
+	for (int64 j = 0; j < b->n_items; j++)
+	{
+		while (i < a->n_items && x[i] < y[j])
+			i++;
+		partner[j] = i < a->n_items && x[i] == y[j] ? i : -1;
+	}
+}
+
+/* Find the same for items known by a name: one value may have two spellings. */
+static void
+match_names(const Ratings *a, const Ratings *b, int64 *partner)
+{
+	Dict	   *of_a = RatingsDict(a, LOG_ITEM_NAMES);
+	Dict	   *of_b = RatingsDict(b, LOG_ITEM_NAMES);
+	Dict	   *names = dict_create(CurrentMemoryContext, Max(of_a->n, 1),
+									of_a->text_used);
+	Intern	   *in = intern_for_space(CurrentMemoryContext,
+									  (LabelKind) of_a->kind,
+									  DictQualifier(of_a), "item");
+
+	/* binding writes to it */
+	dict_copy(names, Max(of_a->n, 1), of_a->text_used, of_a);
+	dict_new_serial(names);
+	intern_bind(in, names);
+	for (int64 j = 0; j < b->n_items; j++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		partner[j] = intern_code(in, names,
+								 intern_text(in, DictText(of_b, j)));
+	}
+}
+
+/* Find for each item of b which item of a it is, or -1. */
+static int64 *
+match_items(const Ratings *a, const Ratings *b)
+{
+	int64	   *partner = array_alloc(b->n_items, sizeof(int64), false);
+	bool		numbers = RatingsHasNumbers(a);
+
+	if (a->n_items == 0 || b->n_items == 0)
+		for (int64 j = 0; j < b->n_items; j++)
+			partner[j] = -1;
+	else if (numbers != RatingsHasNumbers(b) ||
+			 (!numbers && !dict_same_space(RatingsDict(a, LOG_ITEM_NAMES),
+										   RatingsDict(b, LOG_ITEM_NAMES))))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("cannot pair ratings whose items are of different types"),
+				 errhint("Cast the item to one type in both, or compare agreement(ratings) if they share no item.")));
+	else if (numbers)
+		match_numbers(a, b, partner);
+	else
+		match_names(a, b, partner);
+	return partner;
+}
+
+/*
+ * compare(ratings, ratings, coefficient, level, weights, categories,
+ * confidence)
+ */
+PG_FUNCTION_INFO_V1(compare_ratings);
+Datum
+compare_ratings(PG_FUNCTION_ARGS)
+{
+	ReadArgs	args;
+	const char *name = read_what(fcinfo, &args);
+	Coefficient which = coefficient_from_name(name, true);
+	double		confidence = confidence_argument(fcinfo, 6);
+	Side		a,
+				b;
+	PairedSide	first,
+				second;
+	Difference	d;
+	Rows		rows;
+
+	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	read_paired_side(&a, &first, fcinfo, 0, which, &args);
+	read_paired_side(&b, &second, fcinfo, 1, which, &args);
+	paired_difference(&first, &second,
+					  match_items(a.reading.ratings, b.reading.ratings),
+					  confidence, &d);
+	put_difference(&rows, name, &a, &b, &d);
 	return (Datum) 0;
 }
 

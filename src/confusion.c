@@ -4,7 +4,6 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "common/int.h"
 #include "confusion.h"
 #include "intern.h"
@@ -54,8 +53,9 @@ static inline ConfusionCell *
 find_slot(Confusion *c, int32 label, int32 reference)
 {
 	uint32		mask = c->n_slots - 1;
-	uint32		at = murmurhash32((uint32) label * 0x9E3779B1u ^
-								  (uint32) reference) & mask;
+	uint64		hash = ((uint64) (uint32) label << 32 | (uint32) reference) *
+		UINT64CONST(0x9E3779B97F4A7C15);
+	uint32		at = (uint32) (hash >> 32) & mask;
 
 	while (c->cell[at].count != 0 &&
 		   (c->cell[at].label != label || c->cell[at].reference != reference))

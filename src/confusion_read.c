@@ -76,6 +76,15 @@ read_confusion(ConfusionReading *r, Datum value, ReadArgs *args,
 	const char *level;
 
 	r->confusion = c;
+	if (ConfusionDict(c)->kind == LABEL_SET ||
+		ConfusionDict(c)->kind == LABEL_SPAN)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("kappa is not defined for labels of kind \"%s\"",
+						label_kind_name((LabelKind) ConfusionDict(c)->kind)),
+				 errhint("Use krippendorff_alpha with level '%s'.",
+						 ConfusionDict(c)->kind == LABEL_SET ? "jaccard" :
+						 "overlap")));
 	if (args->weights == NULL && args->matrix == NULL)
 		scale_code_names(c->scale, &level, &args->weights);
 	if (args->weights == NULL && args->matrix == NULL)

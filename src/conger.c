@@ -17,19 +17,12 @@
  */
 #include "postgres.h"
 
-#include <float.h>
 #include <math.h>
 
+#include "array.h"
 #include "conger.h"
-#include "distribution.h"
-#include "item_figures.h"
 #include "miscadmin.h"
-
-/* as in linearised.c: deviations below this share of their terms are 0 */
-#define ZERO_DEVIATION 1e-12
-
-/* as in jackknife.c: replicates that differ by less are equal */
-#define ZERO_SPREAD (64 * DBL_EPSILON)
+#include "tally.h"
 
 /* expected disagreement below this share of the whole is rounding */
 #define ZERO_EXPECTED 1e-12
@@ -60,7 +53,7 @@ typedef struct Conger
 	double		sum_disagreement;
 	double		observed;
 	double		expected;
-	Tally		tally;
+	CategoryTally tally;
 	/* the jackknife's scratch, one entry a category */
 	double	   *delta;
 	double	   *packed;
@@ -151,7 +144,7 @@ collect_shares(Conger *c)
 		c->start[g] = end;
 		c->r += n > 0;
 		for (int64 l = next[g] - n; l < next[g]; l++)
-			tally_add(&c->tally, codes[l], 1);
+			tally_vote(&c->tally, codes[l], 1);
 		tally_sort(&c->tally);
 		for (int u = 0; u < c->tally.n_used; u++, end++)
 		{
@@ -320,8 +313,7 @@ conger_linearised(const Conger *c, bool published, ItemVariance *result)
 	double		n = (double) c->n_items;
 	double		scale_up = n / (double) c->n_pairable;
 	double		quotient = c->observed / c->expected;
-	double		squares = 0;
-	double		sizes = 0;
+	Deviations	deviations = {0};
 
 	for (int64 i = 0; i < c->design->n_items; i++)
 	{
@@ -346,12 +338,9 @@ conger_linearised(const Conger *c, bool published, ItemVariance *result)
 			deviation += (1 - quotient) * ((labels >= 2) * scale_up - 1);
 			size += fabs(1 - quotient);
 		}
-		squares += deviation * deviation;
-		sizes += size * size;
+		deviations_add(&deviations, deviation, size, 1);
 	}
-	result->zero = n < 2 ||
-		squares <= ZERO_DEVIATION * ZERO_DEVIATION * sizes;
-	result->variance = result->zero ? 0 : squares / n / (n - 1);
+	deviations_variance(&deviations, n, result);
 }
 
 /* Tell whether without an item all labels are of one category. */
@@ -424,7 +413,7 @@ expected_without(Conger *c, int64 item)
 		across += 2 * factor * c->across[g];
 		for (int64 e = c->start[g]; e < c->start[g + 1]; e++)
 		{
-			tally_add(&c->tally, c->code[e], 1);
+			tally_vote(&c->tally, c->code[e], 1);
 			c->delta[c->code[e]] += factor * c->share[e];
 		}
 		if (left <= 0)
@@ -442,11 +431,10 @@ expected_without(Conger *c, int64 item)
 	return r < 2 ? 0 : (across - within) / ((double) r * (r - 1));
 }
 
-/* Find the variance by leaving out one item at a time. */
+/* Find what leaving out each item does; c->delta and so on are its scratch. */
 static void
-conger_jackknife(Conger *c, double value, ItemVariance *result)
+leave_out_items(Conger *c, double value, Deletion *deletions)
 {
-	Replicates	replicates = {0};
 	int			q = c->design->q;
 
 	c->delta = array_alloc(q, sizeof(double), true);
@@ -456,71 +444,54 @@ conger_jackknife(Conger *c, double value, ItemVariance *result)
 	{
 		int64		labels = entering(c, i);
 		int64		pairable = c->n_pairable - (labels >= 2);
-		double		expected;
+		double		expected = 0;
 
 		CHECK_FOR_INTERRUPTS();
+		deletions[i].lost = false;
+		deletions[i].change = 0;
 		if (labels == 0)
 			continue;
-		expected = pairable == 0 || one_category_without(c, i) ? 0 :
-			expected_without(c, i);
-		if (expected <= ZERO_EXPECTED * c->expected)
-			replicates.n_undefined++;
-		else
-			replicates_add(&replicates, 1 - value -
-						   (c->sum_disagreement - c->disagreement[i]) /
-						   (double) pairable / expected, 1);
+		if (pairable > 0 && !one_category_without(c, i))
+			expected = expected_without(c, i);
+		deletions[i].lost = expected <= ZERO_EXPECTED * c->expected;
+		if (!deletions[i].lost)
+			deletions[i].change = 1 - value -
+				(c->sum_disagreement - c->disagreement[i]) /
+				(double) pairable / expected;
 	}
-	replicates_variance(&replicates, value, result);
 	pfree(c->delta);
 	pfree(c->packed);
 	pfree(c->applied);
 }
 
-/* Take in the value without an item, less the whole value, for so many items. */
-void
-replicates_add(Replicates *replicates, double apart, double count)
+/* Find the variance by leaving out one item at a time. */
+static void
+conger_jackknife(Conger *c, double value, ItemVariance *result)
 {
-	double		off = apart - replicates->mean;
+	Deletion   *deletions = array_alloc(c->design->n_items, sizeof(Deletion),
+										false);
+	Replicates	replicates = {0};
 
-	replicates->n += count;
-	replicates->mean += count / replicates->n * off;
-	replicates->squares += count * off * (apart - replicates->mean);
+	leave_out_items(c, value, deletions);
+	for (int64 i = 0; i < c->design->n_items; i++)
+		if (entering(c, i) > 0)
+			replicates_add(&replicates, &deletions[i], 1);
+	replicates_variance(&replicates, COEFFICIENT_TERMS(value), result);
+	pfree(deletions);
 }
 
-/* Give the jackknife's variance. */
+/* Estimate Conger's kappa, and find what leaving out each item does to it. */
 void
-replicates_variance(const Replicates *replicates, double value,
-					ItemVariance *result)
+conger_deletions(const Design *design, const Scale *scale, bool drop_singles,
+				 Estimate *estimate, Deletion *deletions)
 {
-	double		n = replicates->n;
+	Conger		c;
 
-	result->n_undefined = replicates->n_undefined;
-	result->variance = n > 0 ? replicates->squares * (n - 1) / n : 0;
-	result->zero = n < 2 || sqrt(replicates->squares / n) <=
-		ZERO_SPREAD * (1 + fabs(1 - value));
-}
-
-/* Build the interval and the test, or say why there are none. */
-void
-item_interval(double value, const ItemVariance *found, double df,
-			  double confidence, ErrorInterval *result)
-{
-	double		reach;
-
-	memset(result, 0, sizeof(ErrorInterval));
-	result->n_undefined = found->n_undefined;
-	if (found->n_undefined > 0)
-		result->reason = REASON_UNDEFINED_RESAMPLES;
-	else if (found->zero || found->variance <= 0)
-		result->reason = REASON_ZERO_VARIANCE;
-	if (result->reason != REASON_NONE)
-		return;
-	result->has_error = result->has_bounds = result->has_p = true;
-	result->std_error = sqrt(found->variance);
-	reach = -student_quantile((1 - confidence) / 2, df) * result->std_error;
-	result->lower = Max(-1, value - reach);
-	result->upper = Min(1, value + reach);
-	result->p_value = 2 * student_tail(fabs(value / result->std_error), df);
+	conger_begin(&c, design, scale, drop_singles);
+	conger_estimate(&c, estimate);
+	if (estimate->defined)
+		leave_out_items(&c, estimate->value, deletions);
+	conger_end(&c);
 }
 
 /* Estimate Conger's kappa with its error and interval. */
@@ -546,10 +517,10 @@ conger_kappa(const Design *design, const Scale *scale,
 		else
 			elog(ERROR, "Conger's kappa has no error by method %d",
 				 (int) options->method);
-		if (options->population > 0)
-			found.variance *= 1 - (double) c.n_items / options->population;
-		item_interval(estimate->value, &found, (double) c.n_items - 1,
-					  options->confidence, interval);
+		found.variance *= population_factor(options->population,
+											design->n_items);
+		student_interval(estimate->value, &found, (double) c.n_items - 1,
+						 options->confidence, interval);
 	}
 	conger_end(&c);
 }

@@ -5,8 +5,8 @@
 #ifndef ANNOQA_CONGER_H
 #define ANNOQA_CONGER_H
 
-#include "coefficient.h"
 #include "design.h"
+#include "item_variance.h"
 
 /*
  * Estimate Conger's kappa with its error and interval.  The scale may be NULL
@@ -23,24 +23,11 @@ extern void conger_kappa(const Design *design, const Scale *scale,
 						 Estimate *estimate, ErrorInterval *interval);
 
 /*
- * Build the t interval with df degrees of freedom and the Wald test from a
- * variance, or say why there is none.
+ * The estimate alone, and if it is defined what leaving out each item does to
+ * it; one entry an item.
  */
-extern void item_interval(double value, const ItemVariance *found, double df,
-						  double confidence, ErrorInterval *result);
-
-/* values of a statistic with one item left out each, less the whole value */
-typedef struct Replicates
-{
-	double		n;
-	double		mean;
-	double		squares;		/* sum of squared deviations from the mean */
-	int64		n_undefined;
-} Replicates;
-
-extern void replicates_add(Replicates *replicates, double apart,
-						   double count);
-extern void replicates_variance(const Replicates *replicates, double value,
-								ItemVariance *result);
+extern void conger_deletions(const Design *design, const Scale *scale,
+							 bool drop_singles, Estimate *estimate,
+							 Deletion *deletions);
 
 #endif							/* ANNOQA_CONGER_H */

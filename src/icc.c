@@ -16,6 +16,7 @@
 
 #include "miscadmin.h"
 
+#include "array.h"
 #include "distribution.h"
 #include "icc.h"
 
@@ -170,8 +171,7 @@ item_is_complete(const IccDesign *design, int64 i)
 static double *
 annotator_means(const IccDesign *design, Anova *anova, double origin)
 {
-	double	   *mean = palloc_extended(sizeof(double) * design->n_annotators,
-									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	double	   *mean = array_alloc(design->n_annotators, sizeof(double), true);
 
 	for (int64 i = 0; i < design->n_items; i++)
 	{
@@ -267,13 +267,16 @@ correlation(const Anova *a, IccModel model, double *icc)
 	return true;
 }
 
-/* Give the correlation of the mean of k labels from that of one. */
+/*
+ * Give the correlation of the mean of k labels from that of one; it falls
+ * without bound as that of one nears -1 / (k - 1).
+ */
 static double
 spearman_brown(double single, double k)
 {
 	double		denominator = 1 + (k - 1) * single;
 
-	return denominator > 0 ? k * single / denominator : -1;
+	return denominator > 0 ? k * single / denominator : -HUGE_VAL;
 }
 
 /* Bound the correlation of single labels by the quantiles of F. */
@@ -382,7 +385,8 @@ icc_compute(const IccDesign *design, IccModel model, double confidence,
 	result->n_dropped = anova.n_dropped;
 	if (!found)
 	{
-		result->reason = REASON_NO_PAIRABLE_ITEMS;
+		result->reason = anova.n_items > 0 ? REASON_TOO_FEW :
+			REASON_NO_PAIRABLE_ITEMS;
 		return;
 	}
 

@@ -6,11 +6,12 @@
 
 #include <math.h>
 
-#include "icc.h"
+#include "icc_read.h"
 #include "options.h"
 #include "ratings.h"
 #include "reading.h"
 #include "rows.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #define N_ICC_MODELS 6
@@ -47,9 +48,10 @@ icc_design(const Ratings *r, IccDesign *design)
 }
 
 /* Read the name of a model. */
-static IccModel
-icc_model(const char *name)
+IccModel
+icc_model_argument(const text *argument)
 {
+	char	   *name = text_to_cstring(argument);
 	IccModel	model;
 
 	if (!icc_model_from_name(name, &model))
@@ -60,14 +62,64 @@ icc_model(const char *name)
 	return model;
 }
 
+/* Put the columns of one model. */
+static void
+put_icc(Rows *rows, const IccDesign *design, IccModel model,
+		double confidence)
+{
+	IccResult	icc;
+
+	icc_compute(design, model, confidence, &icc);
+	put_text(rows, icc_model_name(model));
+	put_float(rows, icc.defined, icc.icc);
+	put_float(rows, icc.has_error, icc.f);
+	put_float(rows, icc.has_error, icc.df1);
+	put_float(rows, icc.has_error, icc.df2);
+	put_float(rows, icc.has_error, icc.p_value);
+	put_float(rows, icc.has_error, icc.lower);
+	put_float(rows, icc.has_error, icc.upper);
+	put_count(rows, icc.n_items);
+	put_count(rows, icc.n_dropped);
+	put_count(rows, icc.n_annotators);
+	put_text(rows, reason_name(icc.reason));
+}
+
+/*
+ * The final function of icc(item, annotator, value, model): one row, as a
+ * value of type icc_result.
+ */
+PG_FUNCTION_INFO_V1(icc_final);
+Datum
+icc_final(PG_FUNCTION_ARGS)
+{
+	Rows		row;
+	Ratings    *r;
+	IccDesign	design;
+
+	if (get_call_result_type(fcinfo, NULL, &row.desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	r = ratings_open(PG_GETARG_DATUM(0));
+	if (r->info.scale == 0)
+		PG_RETURN_NULL();
+	icc_design(r, &design);
+	row.n = 0;
+	put_icc(&row, &design, (IccModel) (r->info.scale - 1),
+			DEFAULT_CONFIDENCE);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row.desc),
+													  row.values,
+													  row.nulls)));
+}
+
 /* icc(ratings, model, confidence) -> rows; all models when none is named */
 PG_FUNCTION_INFO_V1(icc_read);
 Datum
 icc_read(PG_FUNCTION_ARGS)
 {
-	char	   *name = text_argument(fcinfo, 1);
 	double		confidence = confidence_argument(fcinfo, 2);
-	int			only = name ? (int) icc_model(name) : -1;
+	int			only = PG_ARGISNULL(1) ? -1 :
+		(int) icc_model_argument(PG_GETARG_TEXT_PP(1));
 	Rows		rows;
 	IccDesign	design;
 
@@ -77,23 +129,9 @@ icc_read(PG_FUNCTION_ARGS)
 	icc_design(ratings_open(PG_GETARG_DATUM(0)), &design);
 	for (int m = 0; m < N_ICC_MODELS; m++)
 	{
-		IccResult	icc;
-
 		if (only >= 0 && m != only)
 			continue;
-		icc_compute(&design, (IccModel) m, confidence, &icc);
-		put_text(&rows, icc_model_name((IccModel) m));
-		put_float(&rows, icc.defined, icc.icc);
-		put_float(&rows, icc.has_error, icc.f);
-		put_float(&rows, icc.has_error, icc.df1);
-		put_float(&rows, icc.has_error, icc.df2);
-		put_float(&rows, icc.has_error, icc.p_value);
-		put_float(&rows, icc.has_error, icc.lower);
-		put_float(&rows, icc.has_error, icc.upper);
-		put_count(&rows, icc.n_items);
-		put_count(&rows, icc.n_dropped);
-		put_count(&rows, icc.n_annotators);
-		put_text(&rows, reason_name(icc.reason));
+		put_icc(&rows, &design, (IccModel) m, confidence);
 		row_end(&rows);
 	}
 	return (Datum) 0;

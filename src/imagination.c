@@ -20,6 +20,7 @@
 
 #include "miscadmin.h"
 
+#include "array.h"
 #include "imagination.h"
 
 #define DEFAULT_DRAWS		2000
@@ -73,15 +74,15 @@ imagination_begin(Imagination *im, const Patterns *p, const Scale *scale,
 	im->draws = options->resamples > 0 ? options->resamples : DEFAULT_DRAWS;
 	im->weighted = scale_is_nominal(scale);
 	im->n_imagined = im->weighted ? IMAGINED_ITEMS : IMAGINED_ON_SCALES;
-	im->same = zero_doubles(p->q);
-	im->apart = zero_doubles(p->q);
-	im->single = zero_doubles(p->q);
-	im->parameter = zero_doubles(p->q);
-	im->log_share = zero_doubles(p->q);
-	im->share = zero_doubles(p->q);
-	im->share_below = zero_doubles(p->q);
+	im->same = array_alloc(p->q, sizeof(double), true);
+	im->apart = array_alloc(p->q, sizeof(double), true);
+	im->single = array_alloc(p->q, sizeof(double), true);
+	im->parameter = array_alloc(p->q, sizeof(double), true);
+	im->log_share = array_alloc(p->q, sizeof(double), true);
+	im->share = array_alloc(p->q, sizeof(double), true);
+	im->share_below = array_alloc(p->q, sizeof(double), true);
 	im->votes = palloc(sizeof(int64) * Max(p->q, 1));
-	im->items_below = zero_doubles(p->n_patterns);
+	im->items_below = array_alloc(p->n_patterns, sizeof(double), true);
 
 	im->n_items = 0;
 	for (int64 i = 0; i < p->n_patterns; i++)
@@ -180,9 +181,8 @@ proposal_log_weight(const Imagination *im, double lambda)
 int *
 imagination_choose(Imagination *im)
 {
-	int		   *chosen = palloc_extended(sizeof(int) * (Size) im->draws,
-										 MCXT_ALLOC_HUGE);
-	double	   *weight = zero_doubles(im->draws);
+	int		   *chosen = array_alloc(im->draws, sizeof(int), false);
+	double	   *weight = array_alloc(im->draws, sizeof(double), true);
 	double		largest = -INFINITY;
 	double		total = 0;
 	double		below = 0;

@@ -57,12 +57,4 @@ pattern_enters(const Imagination *im, int64 i)
 		(im->data->size[i] >= 2 || !im->drop_singles);
 }
 
-/* Allocate n doubles set to 0. */
-static inline double *
-zero_doubles(int64 n)
-{
-	return palloc_extended(sizeof(double) * Max(n, 1),
-						   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-}
-
 #endif							/* ANNOQA_IMAGINATION_H */

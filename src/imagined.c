@@ -20,8 +20,9 @@
 
 #include "miscadmin.h"
 
-#include "coefficient.h"
+#include "array.h"
 #include "imagination.h"
+#include "item_variance.h"
 #include "random.h"
 
 /*
@@ -79,7 +80,7 @@ sample_is_large(const Patterns *p)
 
 	if (!large)
 		return false;
-	items = zero_doubles(p->q);
+	items = array_alloc(p->q, sizeof(double), true);
 	for (int64 i = 0; i < p->n_patterns; i++)
 		for (int64 j = p->start[i]; j < p->start[i + 1]; j++)
 			items[p->cell[j].code] += (double) p->count[i];
@@ -152,13 +153,12 @@ world_begin(World *world, const Imagination *im)
 	world->items.q = p->q;
 	world->items.n_patterns = n;
 	world->n_real = p->n_patterns;
-	world->weight = zero_doubles(n);
+	world->weight = array_alloc(n, sizeof(double), true);
 	world->items.size = palloc(sizeof(int64) * n);
 	world->items.start = palloc(sizeof(int64) * (n + 1));
-	world->items.cell = palloc_extended(sizeof(PatternCell) *
-										(n_cells + im->n_imagined *
-										 Min(largest, p->q)),
-										MCXT_ALLOC_HUGE);
+	world->items.cell = array_alloc(n_cells + im->n_imagined *
+									Min(largest, p->q),
+									sizeof(PatternCell), false);
 	memcpy(world->items.size, p->size, sizeof(int64) * p->n_patterns);
 	memcpy(world->items.start, p->start,
 		   sizeof(int64) * (p->n_patterns + 1));
@@ -192,9 +192,8 @@ figure_begin(Figure *figure, const World *world, const Imagination *im,
 	figure->moving = which == KRIPPENDORFF_ALPHA &&
 		scale->kind == LEVEL_ORDINAL;
 	figure->defined = 0;
-	figure->value = zero_doubles(im->draws);
-	figure->part = palloc_extended(sizeof(ItemPart) *
-								   world->items.n_patterns, MCXT_ALLOC_HUGE);
+	figure->value = array_alloc(im->draws, sizeof(double), true);
+	figure->part = array_alloc(world->items.n_patterns, sizeof(ItemPart), false);
 	sums_collect(&figure->sums, im->data, scale, which, im->drop_singles);
 	take_parts(figure, world, 0, world->n_real);
 }
@@ -285,8 +284,9 @@ figure_interval(Figure *figure, const Imagination *im,
 					&summary);
 	if (estimate->defined)
 	{
-		draws_shrink(&summary, estimate->value, (double) im->data->n_items,
-					 options->population);
+		draws_shrink(&summary, estimate->value,
+					 population_factor(options->population,
+									   im->data->n_items));
 		summary.lower = Min(summary.lower, estimate->value);
 		summary.upper = Max(summary.upper, estimate->value);
 	}

@@ -378,7 +378,7 @@ intern_category(Intern *in, const char *name)
 {
 	LabelKind	kind = in->type.kind;
 
-	if (kind == LABEL_SET || kind == LABEL_SPAN || kind == LABEL_OTHER)
+	if (kind != LABEL_TEXT && kind != LABEL_ORDERED)
 		name = label_text(&in->type, label_from_text(&in->type, name));
 	return intern_text(in, name);
 }
@@ -390,18 +390,25 @@ intern_category(Intern *in, const char *name)
 void
 intern_declare(Intern *in)
 {
+	bool	   *declared;
+
+	for (int i = 0; i < in->n_categories; i++)
+		in->categories[i] = unconstify(char *,
+									   intern_category(in,
+													   in->categories[i])->text);
+	declared = palloc0(sizeof(bool) * Max(in->n_classes, 1));
 	for (int i = 0; i < in->n_categories; i++)
 	{
-		const Spelling *sp = intern_category(in, in->categories[i]);
+		uint32		cls = intern_text(in, in->categories[i])->cls;
 
-		for (int j = 0; j < i; j++)
-			if (intern_text(in, in->categories[j])->cls == sp->cls)
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("category \"%s\" is declared twice",
-								in->categories[i])));
-		in->categories[i] = unconstify(char *, sp->text);
+		if (declared[cls])
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("category \"%s\" is declared twice",
+							in->categories[i])));
+		declared[cls] = true;
 	}
+	pfree(declared);
 }
 
 /* Make the classes of a dictionary those of this intern. */

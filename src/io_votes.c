@@ -93,7 +93,8 @@ votes_in(PG_FUNCTION_ARGS)
 		n++;
 	}
 	if (n != w.n)
-		wire_fail(&r, "It has %d labels, but %d counts.", w.n, n);
+		wire_fail(&r, "Labels and counts differ in number: %d and %d.",
+				  w.n, n);
 	if (!json_close(&o) || (v = make_votes(&r, &w, counts)) == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(v);

@@ -170,6 +170,38 @@ open_log(Log *log, FunctionCallInfo fcinfo, AddCache *cache,
 				 errmsg("level or weights differ within one group")));
 }
 
+/*
+ * Add a row of (item, label) to a big log in the common case, where its label
+ * has been seen in this log and nothing is left to check.
+ */
+static inline bool
+add_to_biglog(FunctionCallInfo fcinfo, AddCache *cache)
+{
+	BigLog	   *big = (BigLog *) DatumGetEOHP(PG_GETARG_DATUM(0));
+	Dict	   *d = big->dict[LOG_LABELS];
+	const Spelling *sp;
+	const LabelClass *known;
+	uint64		key;
+	LogCursor  *cursor;
+
+	if (d->token != cache->label->token || big->wide ||
+		big->info.scale != 0 || !cache->label->type.by_text ||
+		big->info.item_tag != cache->items.tag ||
+		big->info.item_kind != cache->items.kind)
+		return false;
+	sp = intern_value(cache->label, PG_GETARG_DATUM(2));
+	known = &cache->label->classes[sp->cls];
+	if (unlikely(known->serial != d->serial))
+		return false;
+	key = item_key(&cache->items, PG_GETARG_DATUM(1));
+	cursor = &big->cursor[KeyPartition(key)];
+	if (unlikely(cursor->next == cursor->end))
+		return false;
+	*cursor->next++ = KeyWord(key, known->code);
+	big->n++;
+	return true;
+}
+
 /* The transition function of all aggregates over (item, label, ...). */
 static Datum
 add_row(FunctionCallInfo fcinfo, const AddArguments *args)
@@ -191,6 +223,10 @@ add_row(FunctionCallInfo fcinfo, const AddArguments *args)
 	}
 	if (unlikely(cache == NULL))
 		cache = add_cache(fcinfo);
+	else if (args->option == 0 && args->categories == 0 &&
+			 aggcontext != NULL && !PG_ARGISNULL(0) &&
+			 is_biglog(PG_GETARG_DATUM(0)) && add_to_biglog(fcinfo, cache))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	scale = row_scale(fcinfo, cache, args);
 	row_categories(fcinfo, cache, args);
 	sp = intern_value(cache->label, PG_GETARG_DATUM(2));

@@ -2,20 +2,17 @@
  * jackknife.c
  *		Errors of the anonymous coefficients by leaving out one item.
  *
- * The variance of the pseudo-values n t - (n - 1) t_(i), divided by n: Efron
- * and Stein, The jackknife estimate of variance, Annals of Statistics 9 (1981)
- * 586-596.  Items of one pattern leave the same estimate behind, so there is
- * one deletion for each pattern, and it is made on the sums of coefficient.h:
- * with a_k the sum over l of chance(k, l) margin[l], and x the masses of the
+ * Items of one pattern leave the same estimate behind, so there is one
+ * deletion for each pattern, and it is made on the sums of coefficient.h: with a_k the sum over l of chance(k, l) margin[l], and x the masses of the
  * item, the quadratic form of the margins becomes
  *		quadratic - 2 sum a_k x_k + sum over k, l of chance(k, l) x_k x_l
  * For the ordinal level, whose distances move too, see ordinal_deletion.
  */
 #include "postgres.h"
 
-#include <float.h>
 #include <math.h>
 
+#include "array.h"
 #include "jackknife.h"
 #include "linearised.h"
 #include "miscadmin.h"
@@ -28,28 +25,10 @@
 #define LOST_DIGITS 1e-6
 
 /*
- * Deletions leave estimates that differ by the order of 1 / n, and rounding
- * moves them by a few units in the last place.
- */
-#define ZERO_SPREAD (64 * DBL_EPSILON)
-
-/*
  * Most categories for which the ordinal level keeps a table of coincidences
  * (8 MB); beyond it every deletion goes over all patterns.
  */
 #define TABLE_CATEGORIES 1024
-
-typedef struct Jackknife
-{
-	const Patterns *p;
-	Scale	   *scale;
-	AgreementSums sums;
-	double	   *slope;			/* a_k; ordinal: of the observed sum */
-	double		small_slope[SMALL_Q];
-	double	   *straddle;		/* ordinal: see build_straddle */
-	double		cubes;			/* ordinal: sum of margin[k]^3 */
-	Patterns	lessened;		/* p with a count of its own, when asked for */
-} Jackknife;
 
 /*
  * Build for the ordinal level the table T(a, b), a <= b: coincidences of a
@@ -83,7 +62,7 @@ build_straddle(const Patterns *p)
 }
 
 /* Collect what the deletions need. */
-static void
+void
 jackknife_begin(Jackknife *jack, const Patterns *p, Scale *scale,
 				Coefficient which, bool drop_singles)
 {
@@ -99,7 +78,7 @@ jackknife_begin(Jackknife *jack, const Patterns *p, Scale *scale,
 	if (sums->chance == NULL)
 		return;
 	jack->slope = sums->q <= SMALL_Q ? jack->small_slope :
-		category_array(sums->q);
+		array_alloc(sums->q, sizeof(double), false);
 	if (sums->chance->kind != LEVEL_ORDINAL)
 		scale_apply(sums->chance, sums->margin, jack->slope);
 	else if (sums->q <= TABLE_CATEGORIES)
@@ -112,7 +91,7 @@ jackknife_begin(Jackknife *jack, const Patterns *p, Scale *scale,
 }
 
 /* Free what the jackknife has allocated. */
-static void
+void
 jackknife_end(Jackknife *jack)
 {
 	if (jack->slope != NULL && jack->slope != jack->small_slope)
@@ -124,30 +103,55 @@ jackknife_end(Jackknife *jack)
 	sums_release(&jack->sums);
 }
 
-/* Estimate anew without one item of pattern i. */
-static bool
-estimate_anew(Jackknife *jack, int64 i, double *value)
+/* Change the counts of a group's patterns, to leave it out or put it back. */
+static void
+change_counts(int64 *count, const ItemGroup *group, int sign)
+{
+	for (int64 g = 0; g < group->n; g++)
+		count[group->part[g].pattern] += sign * group->part[g].count;
+}
+
+/* Estimate anew without a group of items. */
+bool
+jackknife_anew(Jackknife *jack, const ItemGroup *group, double *value)
 {
 	const Patterns *p = jack->p;
 	Estimate	estimate;
 
 	if (jack->lessened.count == NULL)
 	{
-		jack->lessened.count =
-			palloc_extended(sizeof(int64) * (Size) p->n_patterns,
-							MCXT_ALLOC_HUGE);
+		jack->lessened.count = array_alloc(p->n_patterns, sizeof(int64),
+										   false);
 		memcpy(jack->lessened.count, p->count,
 			   sizeof(int64) * (Size) p->n_patterns);
 	}
-	jack->lessened.count[i]--;
+	change_counts(jack->lessened.count, group, -1);
 	coefficient_estimate(&jack->lessened, jack->scale, jack->sums.which,
 						 jack->sums.drop_singles, &estimate);
-	jack->lessened.count[i]++;
+	change_counts(jack->lessened.count, group, 1);
 	/* the distances are those of all items again */
 	if (jack->sums.which == KRIPPENDORFF_ALPHA)
 		scale_set_margins(jack->scale, jack->sums.margin);
 	*value = estimate.value;
 	return estimate.defined;
+}
+
+/* Estimate from what a group leaves of the sums. */
+bool
+jackknife_value(Jackknife *jack, const ItemGroup *group,
+				const Remainder *left, double *value)
+{
+	const AgreementSums *sums = &jack->sums;
+	double		all = sums_expected(sums, sums->mass, sums->quadratic);
+	double		expected;
+
+	if (left->weight <= 0)
+		return false;
+	expected = sums_expected(sums, left->mass, left->quadratic);
+	if (fabs(expected) <= LOST_DIGITS * fabs(all))
+		return jackknife_anew(jack, group, value);
+	*value = 1 - left->observed / left->weight / expected;
+	return true;
 }
 
 /* Look up coincidences that straddle both steps. */
@@ -167,8 +171,7 @@ straddling(const Jackknife *jack, int a, int b)
  * above it, and two steps meet in B(u) in the coincidences that straddle both.
  */
 static void
-ordinal_deletion(const Jackknife *jack, int64 i, double *observed,
-				 double *mass, double *quadratic)
+ordinal_deletion(const Jackknife *jack, int64 i, Remainder *left)
 {
 	const PatternCell *cell = &jack->p->cell[jack->p->start[i]];
 	int64		cells = jack->p->start[i + 1] - jack->p->start[i];
@@ -176,7 +179,7 @@ ordinal_deletion(const Jackknife *jack, int64 i, double *observed,
 	double		own = 0;
 	double		below_j = 0;
 
-	*mass -= (double) jack->p->size[i];
+	left->mass -= (double) jack->p->size[i];
 	for (int64 j = 0; j < cells; j++)
 	{
 		int			g = cell[j].code;
@@ -186,7 +189,7 @@ ordinal_deletion(const Jackknife *jack, int64 i, double *observed,
 		double		below_k = below_j + r;
 
 		cubes += pow(n - r, 3) - pow(n, 3);
-		*observed += r * r * (straddling(jack, g, g) +
+		left->observed += r * r * (straddling(jack, g, g) +
 							  straddling(jack, g + 1, g + 1) +
 							  2 * straddling(jack, g, g + 1)) / 2 -
 			r * jack->slope[g];
@@ -197,7 +200,7 @@ ordinal_deletion(const Jackknife *jack, int64 i, double *observed,
 			double		apart = jack->scale->midrank[h] - below_k - s / 2 -
 				x;
 
-			*observed += r * s * (straddling(jack, g, h) +
+			left->observed += r * s * (straddling(jack, g, h) +
 								  straddling(jack, g, h + 1) +
 								  straddling(jack, g + 1, h) +
 								  straddling(jack, g + 1, h + 1));
@@ -206,62 +209,80 @@ ordinal_deletion(const Jackknife *jack, int64 i, double *observed,
 		}
 		below_j += r;
 	}
-	*observed -= 2 * own / (double) (jack->p->size[i] - 1);
-	*quadratic = *mass * (*mass * *mass * *mass - cubes) / 6;
+	left->observed -= 2 * own / (double) (jack->p->size[i] - 1);
+	left->quadratic = left->mass * (pow(left->mass, 3) - cubes) / 6;
 }
 
 /* Take an item of pattern i out of the sums of any other coefficient. */
 static void
 plain_deletion(const Jackknife *jack, int64 i, const ItemPart *part,
-			   double *observed, double *mass, double *quadratic)
+			   Remainder *left)
 {
 	const AgreementSums *sums = &jack->sums;
 	const Patterns *p = jack->p;
 	double		own;
 
-	*observed -= part->observed;
-	*mass -= part->mass;
+	left->observed -= part->observed;
+	left->mass -= part->mass;
 	if (sums->chance == NULL)
 		return;
 	own = scale_within(sums->chance, &p->cell[p->start[i]],
 					   (int) (p->start[i + 1] - p->start[i]));
 	if (sums->which != KRIPPENDORFF_ALPHA)
 		own /= (double) p->size[i] * (double) p->size[i];
-	*quadratic += own;
+	left->quadratic += own;
 	for (int64 j = p->start[i]; j < p->start[i + 1]; j++)
-		*quadratic -= 2 * jack->slope[p->cell[j].code] *
+		left->quadratic -= 2 * jack->slope[p->cell[j].code] *
 			sums_share(sums, p, i, p->cell[j].votes);
 }
 
-/* Estimate without one item of pattern i; false if that is not defined. */
+/*
+ * Estimate without one item of pattern i; false if that is not defined.  An
+ * item that does not enter leaves *value as it is.
+ */
 static bool
 estimate_without(Jackknife *jack, int64 i, double *value)
 {
 	const AgreementSums *sums = &jack->sums;
-	double		observed = sums->observed;
-	double		mass = sums->mass;
-	double		quadratic = sums->quadratic;
-	double		all = sums_expected(sums, mass, quadratic);
-	double		weight;
-	double		expected;
+	GroupPart	once = {.pattern = i, .count = 1};
+	ItemGroup	item = {.n = 1, .part = &once};
+	Remainder	left = {sums->observed, sums->weight, sums->mass,
+	sums->quadratic};
 	ItemPart	part;
 
 	if (!sums_item(sums, jack->p, i, &part))
-		return true;			/* *value stays the estimate */
-	weight = sums->weight - part.weight;
-	if (weight <= 0)
+		return true;
+	left.weight -= part.weight;
+	if (left.weight <= 0)
 		return false;
 	if (sums->chance == NULL || sums->chance->kind != LEVEL_ORDINAL)
-		plain_deletion(jack, i, &part, &observed, &mass, &quadratic);
+		plain_deletion(jack, i, &part, &left);
 	else if (jack->straddle != NULL)
-		ordinal_deletion(jack, i, &observed, &mass, &quadratic);
+		ordinal_deletion(jack, i, &left);
 	else
-		return estimate_anew(jack, i, value);
-	expected = sums_expected(sums, mass, quadratic);
-	if (fabs(expected) <= LOST_DIGITS * fabs(all))
-		return estimate_anew(jack, i, value);
-	*value = 1 - observed / weight / expected;
-	return true;
+		return jackknife_anew(jack, &item, value);
+	return jackknife_value(jack, &item, &left, value);
+}
+
+/* Find what leaving out one item of each pattern does to an estimate. */
+void
+jackknife_deletions(const Patterns *p, Scale *scale, Coefficient which,
+					bool drop_singles, const Estimate *estimate,
+					Deletion *deletions)
+{
+	Jackknife	jack;
+
+	jackknife_begin(&jack, p, scale, which, drop_singles);
+	for (int64 i = 0; i < p->n_patterns; i++)
+	{
+		double		value = estimate->value;
+
+		CHECK_FOR_INTERRUPTS();
+		deletions[i].lost = p->count[i] > 0 &&
+			!estimate_without(&jack, i, &value);
+		deletions[i].change = value - estimate->value;
+	}
+	jackknife_end(&jack);
 }
 
 /* Find the variance of an estimate by leaving out one item at a time. */
@@ -270,34 +291,15 @@ jackknife_variance(const Patterns *p, Scale *scale, Coefficient which,
 				   bool drop_singles, const Estimate *estimate,
 				   ItemVariance *result)
 {
-	Jackknife	jack;
-	double		n = 0;
-	double		mean = 0;
-	double		squares = 0;
+	Deletion   *deletions = array_alloc(p->n_patterns, sizeof(Deletion),
+										false);
+	Replicates	replicates = {0};
 
-	result->n_undefined = 0;
-	jackknife_begin(&jack, p, scale, which, drop_singles);
+	jackknife_deletions(p, scale, which, drop_singles, estimate, deletions);
 	for (int64 i = 0; i < p->n_patterns; i++)
-	{
-		double		count = (double) p->count[i];
-		double		value = estimate->value;
-		double		apart;
-
-		CHECK_FOR_INTERRUPTS();
-		if (p->count[i] == 0 || (drop_singles && p->size[i] < 2))
-			continue;
-		if (!estimate_without(&jack, i, &value))
-		{
-			result->n_undefined += p->count[i];
-			continue;
-		}
-		n += count;
-		apart = value - estimate->value - mean;
-		mean += count / n * apart;
-		squares += count * apart * (value - estimate->value - mean);
-	}
-	jackknife_end(&jack);
-	result->variance = n > 0 ? squares * (n - 1) / n : 0;
-	result->zero = n < 2 ||
-		sqrt(squares / n) <= ZERO_SPREAD * (1 + fabs(1 - estimate->value));
+		if (p->count[i] > 0 && (p->size[i] >= 2 || !drop_singles))
+			replicates_add(&replicates, &deletions[i], p->count[i]);
+	replicates_variance(&replicates, COEFFICIENT_TERMS(estimate->value),
+						result);
+	pfree(deletions);
 }

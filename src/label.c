@@ -154,6 +154,33 @@ output_is_fixed(Oid type, LabelKind kind)
 	}
 }
 
+/*
+ * Refuse types whose values cannot be read back from a stored state by their
+ * own input function alone: records, and whatever contains a composite type or
+ * a domain, whose checks would run as whoever merges the state.
+ */
+static void
+check_plain_type(Oid type, const char *role)
+{
+	char		typtype = get_typtype(type);
+	Oid			element = get_element_type(type);
+
+	if (typtype == TYPTYPE_PSEUDO || typtype == TYPTYPE_COMPOSITE ||
+		typtype == TYPTYPE_DOMAIN)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("type %s cannot be the type of a %s, or a part of it",
+						format_type_be(type), role),
+				 errhint("Cast the %s to text, or make an array of its parts.",
+						 role)));
+	if (OidIsValid(element))
+		check_plain_type(element, role);
+	else if (typtype == TYPTYPE_RANGE)
+		check_plain_type(get_range_subtype(type), role);
+	else if (typtype == TYPTYPE_MULTIRANGE)
+		check_plain_type(get_multirange_range(type), role);
+}
+
 /* Find how values of this type are told apart. */
 static void
 init_identity(LabelType *lt, const char *role, MemoryContext cxt)
@@ -207,9 +234,12 @@ label_type_init(LabelType *lt, Oid type, Oid collation, const char *role,
 	if (type == UNKNOWNOID)
 		type = TEXTOID;
 	type = getBaseType(type);
+	check_plain_type(type, role);
 	lt->type = type;
 	lt->collation = collation;
 	lt->kind = kind_of_type(type, get_typtype(type));
+	if (lt->kind == LABEL_SET && strcmp(role, "label") != 0)
+		lt->kind = LABEL_OTHER; /* keys are lists, not sets */
 	lt->qualifier = "";
 	if (lt->kind == LABEL_SPAN || lt->kind == LABEL_OTHER)
 		lt->qualifier = type_name(type);
@@ -258,7 +288,8 @@ label_type_from_space(LabelType *lt, LabelKind kind, const char *qualifier,
 		default:
 			break;
 	}
-	label_type_init(lt, type, collation, "label", cxt);
+	label_type_init(lt, type, collation, kind == LABEL_OTHER ? "key" : "label",
+					cxt);
 	lt->kind = kind;
 }
 

@@ -25,15 +25,9 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "linearised.h"
 #include "miscadmin.h"
-
-/*
- * A variance is zero when the deviations are smaller than this share of the
- * terms whose difference they are.  Sums over patterns leave some 1e-14; the
- * least that data can give is one item unlike the others, 1 / n.
- */
-#define ZERO_DEVIATION 1e-12
 
 typedef struct Linearisation
 {
@@ -129,12 +123,12 @@ linearisation_begin(Linearisation *l, const Patterns *p, Scale *scale,
 	if (sums->chance != NULL)
 	{
 		l->slope = sums->q <= SMALL_Q ? l->small_slope :
-			category_array(sums->q);
+			array_alloc(sums->q, sizeof(double), false);
 		quadratic_slope(sums, l->slope);
 	}
 	if (which == KRIPPENDORFF_ALPHA && scale->kind == LEVEL_ORDINAL)
 	{
-		l->metric_slope = category_array(sums->q);
+		l->metric_slope = array_alloc(sums->q, sizeof(double), false);
 		ordinal_observed_gradient(p, scale, l->metric_slope);
 	}
 }
@@ -205,8 +199,7 @@ linearised_variance(const Patterns *p, Scale *scale, Coefficient which,
 					bool drop_singles, bool ratio, ItemVariance *result)
 {
 	Linearisation l;
-	double		squares = 0;
-	double		sizes = 0;
+	Deviations	deviations = {0};
 
 	linearisation_begin(&l, p, scale, which, drop_singles, ratio);
 	for (int64 i = 0; i < p->n_patterns; i++)
@@ -218,12 +211,8 @@ linearised_variance(const Patterns *p, Scale *scale, Coefficient which,
 		if (p->count[i] == 0)
 			continue;
 		deviation = item_deviation(&l, p, i, &size);
-		squares += (double) p->count[i] * deviation * deviation;
-		sizes += (double) p->count[i] * size * size;
+		deviations_add(&deviations, deviation, size, (double) p->count[i]);
 	}
-	result->n_undefined = 0;
-	result->zero = l.n < 2 ||
-		squares <= ZERO_DEVIATION * ZERO_DEVIATION * sizes;
-	result->variance = result->zero ? 0 : squares / l.n / (l.n - 1);
+	deviations_variance(&deviations, l.n, result);
 	linearisation_end(&l);
 }

@@ -5,7 +5,7 @@
 #ifndef ANNOQA_LINEARISED_H
 #define ANNOQA_LINEARISED_H
 
-#include "coefficient.h"
+#include "item_variance.h"
 
 /*
  * Variance of a defined estimate, before the factor of a finite population:

@@ -97,6 +97,7 @@ log_create(Log *log, StateType type, const LogInfo *info,
 	}
 	log->flat = flat_allocate(&plan, type, info);
 	log->big = NULL;
+	log->aggcontext = NULL;
 	for (int i = 0; i < LOG_DICTS; i++)
 	{
 		Dict	   *d = log_dict(log, i);
@@ -151,7 +152,6 @@ log_open(Log *log, Datum value, StateType type)
 	if (is_biglog(value))
 	{
 		log->big = (BigLog *) DatumGetEOHP(value);
-		check_biglog(log->big);
 	}
 	else
 	{
@@ -273,7 +273,7 @@ log_need(Log *log, LogDict which, int rows, int n_more, Size text_more)
 	}
 	plan.cap = flat->cap;
 	while (plan.cap < (int64) flat->n + rows)
-		plan.cap *= 2;
+		plan.cap = Max(plan.cap * 2, INITIAL_ROWS);
 	for (int i = 0; i < LOG_DICTS; i++)
 	{
 		Dict	   *e = log_dict(log, i);
@@ -418,8 +418,11 @@ log_read(const Log *log, int partition, LogRow **rows, int64 *n, int64 *cap)
 	if (log->flat)
 		count = log->flat->n;
 	else
+	{
+		biglog_sync_partition(log->big, partition);
 		for (c = log->big->first[partition]; c != NULL; c = c->next)
 			count += c->n;
+	}
 	if (count > *cap || *rows == NULL)
 	{
 		if (*rows != NULL)

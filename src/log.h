@@ -83,13 +83,20 @@ typedef struct FlatLog
 typedef struct LogChunk
 {
 	struct LogChunk *next;
-	int32		n;
+	int32		n;				/* of the last chunk: set by biglog_sync */
 	int32		cap;
 	uint64	   *word;			/* low 56 bits of the key, low 8 of the code */
 	int32	   *annotator;
 	uint16	   *high;			/* further bits of the code, when wide */
 	int64	   *at;
 } LogChunk;
+
+/* where the next entry of a partition goes: between its last chunk's ends */
+typedef struct LogCursor
+{
+	uint64	   *next;
+	uint64	   *end;
+} LogCursor;
 
 #define LOG_PARTITIONS 256
 #define BIGLOG_MAGIC 0x616E6C67
@@ -103,6 +110,7 @@ typedef struct BigLog
 	int64		n;
 	bool		wide;			/* new chunks have high bits */
 	Dict	   *dict[LOG_DICTS];
+	LogCursor	cursor[LOG_PARTITIONS];
 	LogChunk   *first[LOG_PARTITIONS];
 	LogChunk   *last[LOG_PARTITIONS];
 	void	   *cache;			/* what finals have worked out, or NULL ... */
@@ -192,8 +200,14 @@ extern int	log_partitions(const Log *log);
 extern BigLog *biglog_create(MemoryContext parent, StateType type,
 							 const LogInfo *info);
 extern void biglog_append(BigLog *big, const LogRow *row);
+extern void biglog_sync_partition(BigLog *big, int partition);
+extern void biglog_sync(BigLog *big);
 extern bool is_biglog(Datum value);
 extern void check_biglog(const BigLog *big);
+
+/* The first byte of a key, and the other seven beside the code's low byte. */
+#define KeyPartition(key)	((int) ((key) >> 56))
+#define KeyWord(key, code)	(((key) << 8) | (uint64) ((code) & 0xFF))
 
 /* Add an entry. */
 static inline void

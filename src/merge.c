@@ -45,25 +45,31 @@ merge_intern(Intern **cached, MemoryContext cxt, const Dict *d,
 static bool
 in_order(Intern *in, const Dict *part, const Dict *whole, bool *missing)
 {
-	int32		last = -1;
+	int32		last = 0;
+	int32	   *place;			/* 1 + position in whole, by class */
+	bool		ordered = true;
 
-	*missing = false;
 	for (int32 i = 0; i < part->n; i++)
+		(void) intern_text(in, DictText(part, i));
+	for (int32 j = 0; j < whole->n; j++)
+		(void) intern_text(in, DictText(whole, j));
+	place = palloc0(sizeof(int32) * Max(in->n_classes, 1));
+	for (int32 j = 0; j < whole->n; j++)
+		place[intern_text(in, DictText(whole, j))->cls] = j + 1;
+	*missing = false;
+	for (int32 i = 0; i < part->n && ordered; i++)
 	{
-		uint32		cls = intern_text(in, DictText(part, i))->cls;
-		int32		at = -1;
+		int32		at = place[intern_text(in, DictText(part, i))->cls];
 
-		for (int32 j = 0; j < whole->n; j++)
-			if (intern_text(in, DictText(whole, j))->cls == cls)
-				at = j;
-		if (at < 0)
+		if (at == 0)
 			*missing = true;
 		else if (at <= last)
-			return false;
+			ordered = false;
 		else
 			last = at;
 	}
-	return true;
+	pfree(place);
+	return ordered;
 }
 
 /* Do two dictionaries name the same categories in the same order? */

@@ -248,6 +248,34 @@ compare_patterns(const PatternRef *a, const PatternRef *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/* Find the pattern with these cells, by rising code; -1 if there is none. */
+int64
+patterns_find(const Patterns *p, const PatternCell *cells, uint32 n_cells)
+{
+	PatternRef	wanted = {.cells = cells, .n_cells = n_cells};
+	int64		low = 0;
+	int64		high = p->n_patterns;
+
+	for (uint32 i = 0; i < n_cells; i++)
+		wanted.size += cells[i].votes;
+	while (low < high)
+	{
+		int64		middle = low + (high - low) / 2;
+		PatternRef	met = {.size = p->size[middle],
+			.cells = p->cell + p->start[middle],
+			.n_cells = (uint32) (p->start[middle + 1] - p->start[middle])};
+		int			order = compare_patterns(&met, &wanted);
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
 /* Translate the cells to canonical codes; returns them and fills refs. */
 static PatternCell *
 translate_cells(const PatternTable *t, const int32 *rank, PatternRef *refs)

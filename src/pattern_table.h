@@ -50,5 +50,7 @@ extern uint32 pattern_hash(const PatternCell *cells, uint32 n_cells);
 extern void cells_sort(PatternCell *cells, uint32 n);
 extern Patterns *table_patterns(const PatternTable *t, const int32 *rank,
 								int q);
+extern int64 patterns_find(const Patterns *p, const PatternCell *cells,
+						   uint32 n_cells);
 
 #endif							/* ANNOQA_PATTERN_TABLE_H */

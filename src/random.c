@@ -333,16 +333,14 @@ draws_summarise(double *draw, int n, double confidence, DrawSummary *summary)
 		ROUNDING * Max(1.0, fabs(draw[0]));
 }
 
-/* Pull the summary towards the center as a finite population does. */
+/* Pull the summary towards the center, as a smaller variance does. */
 void
-draws_shrink(DrawSummary *summary, double center, double n_items,
-			 double population)
+draws_shrink(DrawSummary *summary, double center, double part)
 {
-	double		factor;
+	double		factor = sqrt(part);
 
-	if (population <= 0.0)
+	if (part == 1.0)
 		return;
-	factor = sqrt(Max(1.0 - n_items / population, 0.0));
 	summary->deviation *= factor;
 	summary->lower = center + factor * (summary->lower - center);
 	summary->upper = center + factor * (summary->upper - center);

@@ -63,11 +63,9 @@ extern void draws_summarise(double *draw, int n, double confidence,
 							DrawSummary *summary);
 
 /*
- * Allow for a finite population, n of whose N items were seen: all distances
- * from the center become sqrt(1 - n / N) of what they were, and so variances
- * 1 - n / N.  N = 0 stands for an infinite one.
+ * Make the variance this part of what it was, and so all distances from the
+ * center its root.
  */
-extern void draws_shrink(DrawSummary *summary, double center, double n_items,
-						 double population);
+extern void draws_shrink(DrawSummary *summary, double center, double part);
 
 #endif							/* ANNOQA_RANDOM_H */

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "icc_read.h"
 #include "item_key.h"
 #include "log_merge.h"
 #include "ratings.h"
@@ -268,14 +269,12 @@ open_for_adding(Log *log, FunctionCallInfo fcinfo, RatingsCache *cache,
 		check_fits(log, cache);
 }
 
-/* ratings_add(ratings, item, annotator, label [, at]) -> ratings */
-PG_FUNCTION_INFO_V1(ratings_add);
-Datum
-ratings_add(PG_FUNCTION_ARGS)
+/* Add a row (item, annotator, label [, at]) to a log. */
+static Datum
+add_rating(FunctionCallInfo fcinfo, bool has_at)
 {
 	RatingsCache *cache = (RatingsCache *) fcinfo->flinfo->fn_extra;
 	MemoryContext aggcontext = NULL;
-	bool		has_at = PG_NARGS() > 4;
 	const Spelling *item = NULL;
 	const Spelling *annotator,
 			   *label;
@@ -314,6 +313,35 @@ ratings_add(PG_FUNCTION_ARGS)
 		row.key = item_key(&cache->items, PG_GETARG_DATUM(1));
 	log_append(&log, &row);
 	PG_RETURN_DATUM(log_datum(&log));
+}
+
+/* ratings_add(ratings, item, annotator, label [, at]) -> ratings */
+PG_FUNCTION_INFO_V1(ratings_add);
+Datum
+ratings_add(PG_FUNCTION_ARGS)
+{
+	return add_rating(fcinfo, PG_NARGS() > 4);
+}
+
+/* icc_add(ratings, item, annotator, value, model) -> ratings */
+PG_FUNCTION_INFO_V1(icc_add);
+Datum
+icc_add(PG_FUNCTION_ARGS)
+{
+	Datum		state = add_rating(fcinfo, false);
+	Log			log;
+	uint8		code;
+
+	if (fcinfo->isnull || PG_ARGISNULL(4))
+		return state;
+	code = (uint8) (1 + icc_model_argument(PG_GETARG_TEXT_PP(4)));
+	log_open(&log, state, STATE_RATINGS);
+	if (log_info(&log)->scale != 0 && log_info(&log)->scale != code)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("model differs within one group")));
+	log_info(&log)->scale = code;
+	return log_datum(&log);
 }
 
 /* ratings_combine(ratings, ratings) -> ratings */

@@ -7,9 +7,10 @@
 #include "annotators.h"
 #include "conger.h"
 #include "item_figures.h"
+#include "light.h"
 #include "miscadmin.h"
 #include "options.h"
-#include "pairs.h"
+#include "pair_table.h"
 #include "reading.h"
 #include "rows.h"
 #include "utils/builtins.h"
@@ -170,7 +171,7 @@ item_agreement(PG_FUNCTION_ARGS)
 	Reading		r;
 	Scale		scale;
 	Design		design;
-	Tally		tally;
+	CategoryTally tally;
 	ItemFigures f;
 	char		number[32];
 

@@ -30,6 +30,8 @@ reason_name(Reason reason)
 			return "undefined_resamples";
 		case REASON_NO_DEFINED_PAIRS:
 			return "no_defined_pairs";
+		case REASON_TOO_FEW:
+			return "too_few";
 	}
 	elog(ERROR, "unrecognized reason: %d", (int) reason);
 	return NULL;				/* keep compiler quiet */

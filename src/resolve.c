@@ -188,7 +188,8 @@ dict_from_view(const Dict *like, const LabelView *view, const bool *used,
 			continue;
 		if (new_code)
 			new_code[i] = d->n;
-		dict_append(d, 0, view->text[i]);
+		/* any classes will do, but they must differ to be found apart */
+		dict_append(d, (uint32) d->n, view->text[i]);
 	}
 	return d;
 }

@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "scale_geometry.h"
 
 static const struct
@@ -145,8 +146,7 @@ circular_largest(const Scale *scale)
 {
 	int			q = scale->q;
 	double		half = scale->period / 2;
-	double	   *turn = palloc_extended(sizeof(double) * (Size) q,
-									   MCXT_ALLOC_HUGE);
+	double	   *turn = array_alloc(q, sizeof(double), false);
 	double		largest = 0;
 	int			j = 0;
 
@@ -262,8 +262,7 @@ scale_set_margins(Scale *scale, const double *margin)
 	if (scale->kind != LEVEL_ORDINAL)
 		return;
 	if (scale->midrank == NULL)
-		scale->midrank = palloc_extended(sizeof(double) * (Size) scale->q,
-										 MCXT_ALLOC_HUGE);
+		scale->midrank = array_alloc(scale->q, sizeof(double), false);
 	for (int k = 0; k < scale->q; k++)
 	{
 		scale->midrank[k] = below + margin[k] / 2;

@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "miscadmin.h"
 #include "scale_geometry.h"
 
@@ -263,8 +264,7 @@ scale_total(Scale *scale)
 		scale->total = (double) scale->q * (scale->q - 1);
 	else
 	{
-		double	   *ones = palloc_extended(sizeof(double) * (Size) scale->q,
-										   MCXT_ALLOC_HUGE);
+		double	   *ones = array_alloc(scale->q, sizeof(double), false);
 
 		for (int k = 0; k < scale->q; k++)
 			ones[k] = 1;

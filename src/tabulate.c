@@ -357,8 +357,11 @@ tabulate(const Log *log)
 	if (log->flat)
 		tabulate_flat(&t, log->flat);
 	else
+	{
+		biglog_sync(log->big);
 		for (int p = 0; p < LOG_PARTITIONS; p++)
 			tabulate_partition(&t, log->big, p);
+	}
 	pfree(t.cells);
 	if (t.memo)
 		pfree(t.memo);

@@ -270,7 +270,7 @@ bool
 wire_close(WireReader *r)
 {
 	if (wire_left(r) > 0)
-		wire_fail(r, "%zu bytes follow its end.", wire_left(r));
+		wire_fail(r, "Something follows its end.");
 	return !r->failed;
 }
 

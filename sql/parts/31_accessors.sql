@@ -53,19 +53,19 @@ CREATE FUNCTION fleiss_kappa(
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_read';
 COMMENT ON FUNCTION fleiss_kappa(agreement, text, text[], float8) IS
-    'Fleiss kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+    'Fleiss'' kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
 
 CREATE FUNCTION fleiss_kappa(agreement, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_matrix';
 COMMENT ON FUNCTION fleiss_kappa(agreement, float8[]) IS
-    'Fleiss kappa with a matrix of weights, a row for each category in canonical order.';
+    'Fleiss'' kappa with a matrix of weights, a row for each category in canonical order.';
 
 CREATE FUNCTION fleiss_kappa(agreement, weights float8[], categories text[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_matrix';
 COMMENT ON FUNCTION fleiss_kappa(agreement, float8[], text[]) IS
-    'Fleiss kappa with a matrix of weights, a row for each declared category.';
+    'Fleiss'' kappa with a matrix of weights, a row for each declared category.';
 
 CREATE FUNCTION brennan_prediger(
     agreement, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
@@ -93,19 +93,19 @@ CREATE FUNCTION gwet_ac2(
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_read';
 COMMENT ON FUNCTION gwet_ac2(agreement, text, text[], float8) IS
-    'Gwets AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+    'Gwet''s AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
 
 CREATE FUNCTION gwet_ac2(agreement, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_matrix';
 COMMENT ON FUNCTION gwet_ac2(agreement, float8[]) IS
-    'Gwets AC2 with a matrix of weights, a row for each category in canonical order.';
+    'Gwet''s AC2 with a matrix of weights, a row for each category in canonical order.';
 
 CREATE FUNCTION gwet_ac2(agreement, weights float8[], categories text[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_matrix';
 COMMENT ON FUNCTION gwet_ac2(agreement, float8[], text[]) IS
-    'Gwets AC2 with a matrix of weights, a row for each declared category.';
+    'Gwet''s AC2 with a matrix of weights, a row for each declared category.';
 
 CREATE FUNCTION gwet_ac1(agreement, categories text[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
@@ -166,19 +166,19 @@ CREATE FUNCTION fleiss_kappa(
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_read';
 COMMENT ON FUNCTION fleiss_kappa(ratings, text, text[], float8) IS
-    'Fleiss kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+    'Fleiss'' kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
 
 CREATE FUNCTION fleiss_kappa(ratings, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_matrix';
 COMMENT ON FUNCTION fleiss_kappa(ratings, float8[]) IS
-    'Fleiss kappa with a matrix of weights, a row for each category in canonical order.';
+    'Fleiss'' kappa with a matrix of weights, a row for each category in canonical order.';
 
 CREATE FUNCTION fleiss_kappa(ratings, weights float8[], categories text[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_matrix';
 COMMENT ON FUNCTION fleiss_kappa(ratings, float8[], text[]) IS
-    'Fleiss kappa with a matrix of weights, a row for each declared category.';
+    'Fleiss'' kappa with a matrix of weights, a row for each declared category.';
 
 CREATE FUNCTION brennan_prediger(
     ratings, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
@@ -206,19 +206,19 @@ CREATE FUNCTION gwet_ac2(
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_read';
 COMMENT ON FUNCTION gwet_ac2(ratings, text, text[], float8) IS
-    'Gwets AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+    'Gwet''s AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
 
 CREATE FUNCTION gwet_ac2(ratings, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_matrix';
 COMMENT ON FUNCTION gwet_ac2(ratings, float8[]) IS
-    'Gwets AC2 with a matrix of weights, a row for each category in canonical order.';
+    'Gwet''s AC2 with a matrix of weights, a row for each category in canonical order.';
 
 CREATE FUNCTION gwet_ac2(ratings, weights float8[], categories text[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_matrix';
 COMMENT ON FUNCTION gwet_ac2(ratings, float8[], text[]) IS
-    'Gwets AC2 with a matrix of weights, a row for each declared category.';
+    'Gwet''s AC2 with a matrix of weights, a row for each declared category.';
 
 CREATE FUNCTION gwet_ac1(ratings, categories text[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE

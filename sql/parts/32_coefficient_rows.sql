@@ -45,6 +45,23 @@ RETURNS TABLE (
 COMMENT ON FUNCTION coefficients(agreement, float8[], text[]) IS
     'One row a coefficient, with a matrix of weights, a row for each declared category. They speak of these annotators on more items like these, not of other annotators.';
 
+CREATE FUNCTION coefficients(
+    clusters agreement[], level text DEFAULT NULL, weights text DEFAULT NULL,
+    categories text[] DEFAULT NULL, confidence float8 DEFAULT 0.95,
+    singletons text DEFAULT 'keep', population bigint DEFAULT NULL,
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL)
+RETURNS TABLE (
+    coefficient text, level text, weights text, estimate float8,
+    std_error float8, ci_lower float8, ci_upper float8, p_value float8,
+    n_items bigint, n_pairable_items bigint, n_labels bigint,
+    n_annotators bigint, n_categories bigint, n_categories_used bigint,
+    n_undefined bigint, observed_disagreement float8,
+    expected_disagreement float8, reason text)
+    LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5
+    AS 'MODULE_PATHNAME', 'coefficients_clusters';
+COMMENT ON FUNCTION coefficients(agreement[], text, text, text[], float8, text, bigint, float8, float8[]) IS
+    'One row a coefficient of all items together, for items that come in clusters, such as the sentences of one document: one agreement a cluster, as in coefficients((SELECT array_agg(a) FROM (SELECT agreement_agg(item, label) AS a FROM labels GROUP BY document) AS s)). The error is the jackknife''s that leaves out one cluster at a time, with t(clusters - 1). NULL and empty elements are passed over; a single cluster has no error (zero_variance).';
+
 CREATE FUNCTION category_agreement(
     agreement, categories text[] DEFAULT NULL, confidence float8 DEFAULT 0.95,
     singletons text DEFAULT 'keep', method text DEFAULT 'linearised',
@@ -80,7 +97,7 @@ RETURNS TABLE (
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 7
     AS 'MODULE_PATHNAME', 'coefficients_read';
 COMMENT ON FUNCTION coefficients(ratings, text, text, text[], float8, text, text, integer, bigint, bigint, float8, float8[]) IS
-    'One row a coefficient: estimate, standard error, interval, two-sided p value of "0", counts, and why a part is missing. method: linearised, ratio, jackknife, bootstrap, bayesian (for small and skewed samples). conger_kappa and light_kappa come besides; their error is the jackknifes where the method draws. They speak of these annotators on more items like these, not of other annotators.';
+    'One row a coefficient: estimate, standard error, interval, two-sided p value of "0", counts, and why a part is missing. method: linearised, ratio, jackknife, bootstrap, bayesian (for small and skewed samples). conger_kappa and light_kappa come besides; their error is the jackknife''s where the method draws. They speak of these annotators on more items like these, not of other annotators.';
 
 CREATE FUNCTION coefficients(ratings, weights float8[])
 RETURNS TABLE (
@@ -139,6 +156,19 @@ RETURNS TABLE (
     AS 'MODULE_PATHNAME', 'compare_agreements';
 COMMENT ON FUNCTION compare(agreement, agreement, text, text, text, text[], float8, text, bigint) IS
     'The difference of a coefficient between two groups that share no item, with its interval: by MOVER from both intervals, for method linearised from both errors.';
+
+CREATE FUNCTION compare(
+    ratings, ratings, coefficient text DEFAULT 'krippendorff_alpha',
+    level text DEFAULT NULL, weights text DEFAULT NULL,
+    categories text[] DEFAULT NULL, confidence float8 DEFAULT 0.95)
+RETURNS TABLE (
+    coefficient text, estimate_a float8, estimate_b float8,
+    difference float8, std_error float8, ci_lower float8, ci_upper float8,
+    n_items_a bigint, n_items_b bigint, reason text)
+    LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1
+    AS 'MODULE_PATHNAME', 'compare_ratings';
+COMMENT ON FUNCTION compare(ratings, ratings, text, text, text, text[], float8) IS
+    'The difference of a coefficient, also conger_kappa, between two groups that may have labeled the same items. These are paired: the error is the jackknife''s of the difference that leaves out one item of either at a time, from both groups at once, with t(items - 1).';
 
 CREATE FUNCTION interpretation(
     estimate float8, std_error float8 DEFAULT NULL,

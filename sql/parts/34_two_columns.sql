@@ -1,4 +1,4 @@
--- Cohens kappa and Scotts pi of two columns or of a confusion.
+-- Cohen's kappa and Scott's pi of two columns or of a confusion.
 
 CREATE FUNCTION cohen_kappa(
     confusion, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
