@@ -77,7 +77,10 @@ agreement_reserve(Agreement *a, uint32 n_cells, int n_more, Size text_more)
 	if (n_cells > 0)
 		table_growth(t, n_cells, &cap, &cell_cap);
 	if (n_more > 0 || text_more > 0)
+	{
+		dict_check_categories(d->n + n_more);
 		dict_growth(d, n_more, text_more, &dict_cap, &text_cap);
+	}
 	b = agreement_allocate(cap, cell_cap, dict_cap, text_cap);
 	table_copy(AgreementTable(b), cap, cell_cap, t);
 	dict_copy(AgreementDict(b), dict_cap, text_cap, d);
@@ -89,30 +92,11 @@ static int32
 agreement_code(Agreement **a, Intern *in, const char *text)
 {
 	const Spelling *sp = intern_text(in, text);
-	Dict	   *d = AgreementDict(*a);
-	Size		len = strlen(sp->text) + 1;
 	int32		code;
 
-	intern_bind(in, d);
-	code = intern_code(in, d, sp);
-	if (code >= 0)
-	{
-		if (intern_smaller_spelling(in, d, code, sp))
-		{
-			if (!dict_has_room(d, 0, len))
-				*a = agreement_reserve(*a, 0, 0, len);
-			dict_replace_text(AgreementDict(*a), code, sp->text);
-		}
-		return code;
-	}
-	if (d->declared)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("label \"%s\" is not among the declared categories",
-						text)));
-	if (!dict_has_room(d, 1, len))
-		*a = agreement_reserve(*a, 0, 1, len);
-	return dict_append(AgreementDict(*a), sp->cls, sp->text);
+	while (!intern_enter(in, AgreementDict(*a), sp, &code))
+		*a = agreement_reserve(*a, 0, 1, strlen(sp->text) + 1);
+	return code;
 }
 
 /* Count a pattern whose cells are in this agreement's codes; may move. */

@@ -199,9 +199,6 @@ cluster_variance(const Patterns *p, Scale *scale, Coefficient which,
 	for (int64 i = 0; i < n; i++)
 		replicates_add(&replicates, &deletions[i], 1);
 	pfree(deletions);
-	/* without the only cluster there is nothing, which tells nothing */
-	if (n < 2)
-		replicates.n_undefined = 0;
 	replicates_variance(&replicates, COEFFICIENT_TERMS(whole), result);
 	return n;
 }
@@ -221,6 +218,11 @@ cluster_interval(const Patterns *p, Scale *scale, Coefficient which,
 		return;
 	n = cluster_variance(p, scale, which, options->drop_singles,
 						 estimate->value, clusters, &found);
+	if (n < 2)
+	{
+		result->reason = REASON_TOO_FEW;
+		return;
+	}
 	found.variance *= population_factor(options->population, p->n_items);
 	student_interval(estimate->value, &found, (double) n - 1,
 					 options->confidence, result);

@@ -19,9 +19,8 @@ typedef struct Clusters
 
 /*
  * The error of an estimate of all items and its t interval with one degree of
- * freedom less than there are clusters.  A single cluster tells of no variance:
- * REASON_ZERO_VARIANCE.  Of the options those on singles, confidence and
- * population are asked.
+ * freedom less than there are clusters, at least two, else REASON_TOO_FEW.  Of
+ * the options those on singles, confidence and population are asked.
  *
  * A deletion costs the cells of its cluster and, on scales that are not
  * nominal, the square of the categories in it at most; at the ordinal level,

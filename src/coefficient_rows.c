@@ -250,7 +250,7 @@ coefficients_read(PG_FUNCTION_ARGS)
 	args.weights = text_argument(fcinfo, 2);
 	args.categories = array_argument(fcinfo, 3);
 	read_options(fcinfo, 4, &options);
-	args.period = float_argument(fcinfo, 10, 0);
+	args.period = period_argument(fcinfo, 10);
 	args.bounds = array_argument(fcinfo, 11);
 	coefficient_rows(fcinfo, &args, &options);
 	return (Datum) 0;
@@ -296,7 +296,7 @@ coefficients_clusters(PG_FUNCTION_ARGS)
 	options.confidence = confidence_argument(fcinfo, 4);
 	options.drop_singles = singles_argument(fcinfo, 5);
 	options.population = population_argument(fcinfo, 6);
-	args.period = float_argument(fcinfo, 7, 0);
+	args.period = period_argument(fcinfo, 7);
 	args.bounds = array_argument(fcinfo, 8);
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0))

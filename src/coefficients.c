@@ -8,19 +8,11 @@
 #include "reading.h"
 #include "utils/builtins.h"
 
-/* Refuse coefficients that need categories where labels are sets or spans. */
-static void
-need_categories(LabelKind kind, Coefficient which)
+/* Is this coefficient defined for any labels whatever? */
+static bool
+needs_categories(Coefficient which)
 {
-	if (which == KRIPPENDORFF_ALPHA || which == PERCENT_AGREEMENT ||
-		(kind != LABEL_SET && kind != LABEL_SPAN))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("this coefficient is not defined for labels of kind \"%s\"",
-					label_kind_name(kind)),
-			 errhint("Use krippendorff_alpha with level '%s', or percent_agreement.",
-					 kind == LABEL_SET ? "jaccard" : "overlap")));
+	return which != KRIPPENDORFF_ALPHA && which != PERCENT_AGREEMENT;
 }
 
 /* Return an estimate, or NULL. */
@@ -47,7 +39,8 @@ finish(FunctionCallInfo fcinfo, Coefficient which)
 		PG_RETURN_NULL();
 	log_open(&log, PG_GETARG_DATUM(0), STATE_ITEM_LABELS);
 	t = log_tabulated(&log);
-	need_categories(t->view->kind, which);
+	if (needs_categories(which))
+		need_categories(t->view->kind);
 	memset(&args, 0, sizeof(args));
 	code = log_info(&log)->scale;
 	scale_code_names(code, &args.level, &args.weights);
@@ -70,7 +63,8 @@ read_state(FunctionCallInfo fcinfo, Coefficient which, const ReadArgs *args)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	reading_open(&r, PG_GETARG_DATUM(0));
-	need_categories((LabelKind) r.dict->kind, which);
+	if (needs_categories(which))
+		need_categories((LabelKind) r.dict->kind);
 	reading_interpret(&r, args, fcinfo);
 	if (reading_annotators(&r) == 1)
 		PG_RETURN_NULL();
@@ -92,7 +86,7 @@ read_weighted(FunctionCallInfo fcinfo, Coefficient which)
 	memset(&args, 0, sizeof(args));
 	args.weights = text_argument(fcinfo, 1);
 	args.categories = array_argument(fcinfo, 2);
-	args.period = float_argument(fcinfo, 3, 0);
+	args.period = period_argument(fcinfo, 3);
 	return read_state(fcinfo, which, &args);
 }
 
@@ -159,7 +153,7 @@ krippendorff_alpha_read(PG_FUNCTION_ARGS)
 	args.level = text_argument(fcinfo, 1);
 	args.categories = array_argument(fcinfo, 2);
 	args.weights = text_argument(fcinfo, 3);
-	args.period = float_argument(fcinfo, 4, 0);
+	args.period = period_argument(fcinfo, 4);
 	args.bounds = array_argument(fcinfo, 5);
 	return read_state(fcinfo, KRIPPENDORFF_ALPHA, &args);
 }

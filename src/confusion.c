@@ -18,9 +18,7 @@
 typedef struct ConfusionCache
 {
 	Intern	   *label;			/* of both columns: they have one type */
-	char	   *option;
-	int			option_len;
-	uint8		scale;
+	OptionCache option;			/* weights */
 } ConfusionCache;
 
 /* Allocate an empty confusion; the dictionary is initialised. */
@@ -92,7 +90,10 @@ confusion_enlarge(const Confusion *c, uint32 n_slots, int n_more,
 	Confusion  *larger;
 
 	if (n_more > 0 || text_more > 0)
+	{
+		dict_check_categories(d->n + n_more);
 		dict_growth(d, n_more, text_more, &cap, &text_cap);
+	}
 	larger = confusion_allocate(n_slots, cap, text_cap);
 	larger->scale = c->scale;
 	dict_copy(ConfusionDict(larger), cap, text_cap, d);
@@ -107,38 +108,11 @@ confusion_enlarge(const Confusion *c, uint32 n_slots, int n_more,
 static pg_noinline int32
 confusion_code_slow(Confusion **c, Intern *in, const Spelling *sp)
 {
-	Dict	   *d = ConfusionDict(*c);
-	Size		len;
 	int32		code;
 
-	intern_bind(in, d);
-	code = intern_code(in, d, sp);
-	if (code >= 0)
-	{
-		if (intern_smaller_spelling(in, d, code, sp))
-		{
-			len = strlen(sp->text) + 1;
-			if (!dict_has_room(d, 0, len))
-				*c = confusion_enlarge(*c, (*c)->n_slots, 0, len);
-			dict_replace_text(ConfusionDict(*c), code, sp->text);
-		}
-		return code;
-	}
-	if (d->declared)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("label \"%s\" is not among the declared categories",
-						sp->text),
-				 errhint("Add it to categories, or leave out the rows that have it.")));
-	if (d->n >= MAX_CATEGORIES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("more than %d distinct labels in one state",
-						MAX_CATEGORIES)));
-	len = strlen(sp->text) + 1;
-	if (!dict_has_room(d, 1, len))
-		*c = confusion_enlarge(*c, (*c)->n_slots, 1, len);
-	return dict_append(ConfusionDict(*c), sp->cls, sp->text);
+	while (!intern_enter(in, ConfusionDict(*c), sp, &code))
+		*c = confusion_enlarge(*c, (*c)->n_slots, 1, strlen(sp->text) + 1);
+	return code;
 }
 
 /* The code of a label, entered if new; the confusion may move. */
@@ -204,28 +178,6 @@ confusion_cache(FunctionCallInfo fcinfo)
 	return cache;
 }
 
-/* The weights of this row. */
-static uint8
-row_weights(FunctionCallInfo fcinfo, ConfusionCache *cache)
-{
-	text	   *t;
-	int			len;
-
-	if (PG_NARGS() < 4 || PG_ARGISNULL(3))
-		return 0;
-	t = PG_GETARG_TEXT_PP(3);
-	len = VARSIZE_ANY_EXHDR(t);
-	if (cache->option == NULL || cache->option_len != len ||
-		memcmp(cache->option, VARDATA_ANY(t), len) != 0)
-	{
-		cache->scale = scale_code_from_name(text_to_cstring(t), false);
-		cache->option = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
-		memcpy(cache->option, VARDATA_ANY(t), len);
-		cache->option_len = len;
-	}
-	return cache->scale;
-}
-
 /* confusion_add(confusion, label, reference [, weights [, categories]]) */
 PG_FUNCTION_INFO_V1(confusion_add);
 Datum
@@ -247,7 +199,7 @@ confusion_add(PG_FUNCTION_ARGS)
 	if (unlikely(cache == NULL))
 		cache = confusion_cache(fcinfo);
 	in = cache->label;
-	scale = row_weights(fcinfo, cache);
+	scale = scale_option(fcinfo, 3, false, &cache->option);
 	c = PG_ARGISNULL(0) ? NULL : confusion_writable(fcinfo);
 	if (c == NULL || ConfusionDict(c)->kind == LABEL_NONE)
 	{

@@ -76,15 +76,7 @@ read_confusion(ConfusionReading *r, Datum value, ReadArgs *args,
 	const char *level;
 
 	r->confusion = c;
-	if (ConfusionDict(c)->kind == LABEL_SET ||
-		ConfusionDict(c)->kind == LABEL_SPAN)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("kappa is not defined for labels of kind \"%s\"",
-						label_kind_name((LabelKind) ConfusionDict(c)->kind)),
-				 errhint("Use krippendorff_alpha with level '%s'.",
-						 ConfusionDict(c)->kind == LABEL_SET ? "jaccard" :
-						 "overlap")));
+	need_categories((LabelKind) ConfusionDict(c)->kind);
 	if (args->weights == NULL && args->matrix == NULL)
 		scale_code_names(c->scale, &level, &args->weights);
 	if (args->weights == NULL && args->matrix == NULL)
@@ -120,7 +112,7 @@ text_arguments(FunctionCallInfo fcinfo, ReadArgs *args)
 	memset(args, 0, sizeof(ReadArgs));
 	args->weights = text_argument(fcinfo, 1);
 	args->categories = array_argument(fcinfo, 2);
-	args->period = float_argument(fcinfo, 3, 0);
+	args->period = period_argument(fcinfo, 3);
 }
 
 /* The arguments (confusion, weights float8[] [, categories text[]]). */

@@ -120,6 +120,17 @@ dict_growth(const Dict *d, int n_more, Size text_more,
 		*text_cap = Max(*text_cap * 2, 16);
 }
 
+/* Refuse more distinct labels than a state can tell apart. */
+void
+dict_check_categories(int64 n)
+{
+	if (n > MAX_CATEGORIES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("more than %d distinct labels in one state",
+						MAX_CATEGORIES)));
+}
+
 /* Make an empty dictionary in a memory context. */
 Dict *
 dict_create(MemoryContext cxt, int32 cap, uint32 text_cap)

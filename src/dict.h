@@ -54,6 +54,7 @@ extern void dict_growth(const Dict *d, int n_more, Size text_more,
 extern Dict *dict_create(MemoryContext cxt, int32 cap, uint32 text_cap);
 extern Dict *dict_enlarge(Dict *d, MemoryContext cxt, int n_more,
 						  Size text_more);
+extern void dict_check_categories(int64 n);
 extern void dict_new_serial(Dict *d);
 extern int32 dict_find_class(const Dict *d, uint32 cls);
 extern int32 dict_append(Dict *d, uint32 cls, const char *text);

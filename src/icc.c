@@ -12,6 +12,7 @@
  */
 #include "postgres.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "miscadmin.h"
@@ -332,7 +333,8 @@ add_error(const Anova *a, IccModel model, double confidence,
 		  IccResult *result)
 {
 	IccModel	single = single_form(model);
-	double		p = (1 + confidence) / 2;
+	/* next to certainty the quantile would be infinite */
+	double		p = Min((1 + confidence) / 2, 1 - DBL_EPSILON);
 
 	result->has_error = true;
 	result->f = a->ms_items / a->ms_error;

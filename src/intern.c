@@ -423,6 +423,40 @@ intern_bind(Intern *in, Dict *d)
 	dict_reindex(d);
 }
 
+/*
+ * Find the code of a spelling in a dictionary, entering it if it is new, or if
+ * it is to replace a greater spelling.  False when there is no room for that:
+ * the caller then makes room for one entry more and asks again.
+ */
+bool
+intern_enter(Intern *in, Dict *d, const Spelling *sp, int32 *code)
+{
+	Size		len;
+
+	intern_bind(in, d);
+	*code = intern_code(in, d, sp);
+	if (*code >= 0 && !intern_smaller_spelling(in, d, *code, sp))
+		return true;
+	len = strlen(sp->text) + 1;
+	if (*code >= 0)
+	{
+		if (!dict_has_room(d, 0, len))
+			return false;
+		dict_replace_text(d, *code, sp->text);
+		return true;
+	}
+	if (d->declared)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("label \"%s\" is not among the declared categories",
+						sp->text),
+				 errhint("Add it to categories, or leave out the rows that have it.")));
+	if (!dict_has_room(d, 1, len))
+		return false;
+	*code = dict_append(d, sp->cls, sp->text);
+	return true;
+}
+
 /* Refuse labels of another kind than those that a state holds. */
 void
 intern_check_space(const Intern *in, const Dict *d)

@@ -65,6 +65,8 @@ extern const Spelling *intern_value_slow(Intern *in, Datum value);
 extern const Spelling *intern_text(Intern *in, const char *text);
 extern const Spelling *intern_category(Intern *in, const char *name);
 extern void intern_declare(Intern *in);
+extern bool intern_enter(Intern *in, Dict *d, const Spelling *sp,
+						 int32 *code);
 extern void intern_bind(Intern *in, Dict *d);
 extern void intern_check_space(const Intern *in, const Dict *d);
 extern Size intern_template_text(const Intern *in);

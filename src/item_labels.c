@@ -23,9 +23,7 @@ typedef struct AddCache
 {
 	Intern	   *label;
 	ItemKeys	items;
-	char	   *option;			/* text of level or weights at the last row */
-	int			option_len;
-	uint8		scale;
+	OptionCache option;			/* level or weights */
 	char	   *categories;		/* bytes of the array at the first row */
 } AddCache;
 
@@ -43,29 +41,6 @@ typedef struct AddArguments
 	bool		is_level;
 	int			categories;		/* 0: none */
 } AddArguments;
-
-/* The level or weights of this row. */
-static uint8
-row_scale(FunctionCallInfo fcinfo, AddCache *cache, const AddArguments *args)
-{
-	text	   *t;
-	int			len;
-	char	   *name;
-
-	if (args->option == 0 || PG_ARGISNULL(args->option))
-		return 0;
-	t = PG_GETARG_TEXT_PP(args->option);
-	len = VARSIZE_ANY_EXHDR(t);
-	if (cache->option != NULL && cache->option_len == len &&
-		memcmp(cache->option, VARDATA_ANY(t), len) == 0)
-		return cache->scale;
-	name = text_to_cstring(t);
-	cache->scale = scale_code_from_name(name, args->is_level);
-	cache->option = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
-	memcpy(cache->option, VARDATA_ANY(t), len);
-	cache->option_len = len;
-	return cache->scale;
-}
 
 /* Take the categories of the first row, and hold later rows to them. */
 static void
@@ -227,7 +202,8 @@ add_row(FunctionCallInfo fcinfo, const AddArguments *args)
 			 aggcontext != NULL && !PG_ARGISNULL(0) &&
 			 is_biglog(PG_GETARG_DATUM(0)) && add_to_biglog(fcinfo, cache))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	scale = row_scale(fcinfo, cache, args);
+	scale = scale_option(fcinfo, args->option, args->is_level,
+						 &cache->option);
 	row_categories(fcinfo, cache, args);
 	sp = intern_value(cache->label, PG_GETARG_DATUM(2));
 	row.key = item_key(&cache->items, PG_GETARG_DATUM(1));

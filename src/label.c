@@ -154,10 +154,24 @@ output_is_fixed(Oid type, LabelKind kind)
 	}
 }
 
+static void check_plain_type(Oid type, const char *role);
+
+/* Refuse composite types with such columns. */
+static void
+check_plain_columns(Oid type, const char *role)
+{
+	TupleDesc	desc = lookup_rowtype_tupdesc(type, -1);
+
+	for (int i = 0; i < desc->natts; i++)
+		if (!TupleDescAttr(desc, i)->attisdropped)
+			check_plain_type(TupleDescAttr(desc, i)->atttypid, role);
+	ReleaseTupleDesc(desc);
+}
+
 /*
- * Refuse types whose values cannot be read back from a stored state by their
- * own input function alone: records, and whatever contains a composite type or
- * a domain, whose checks would run as whoever merges the state.
+ * Refuse types whose values cannot be read back from a stored state by input
+ * functions alone: anonymous records, and whatever contains a domain, whose
+ * checks would run as whoever merges the state.
  */
 static void
 check_plain_type(Oid type, const char *role)
@@ -165,8 +179,8 @@ check_plain_type(Oid type, const char *role)
 	char		typtype = get_typtype(type);
 	Oid			element = get_element_type(type);
 
-	if (typtype == TYPTYPE_PSEUDO || typtype == TYPTYPE_COMPOSITE ||
-		typtype == TYPTYPE_DOMAIN)
+	check_stack_depth();
+	if (typtype == TYPTYPE_PSEUDO || typtype == TYPTYPE_DOMAIN)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("type %s cannot be the type of a %s, or a part of it",
@@ -175,6 +189,8 @@ check_plain_type(Oid type, const char *role)
 						 role)));
 	if (OidIsValid(element))
 		check_plain_type(element, role);
+	else if (typtype == TYPTYPE_COMPOSITE)
+		check_plain_columns(type, role);
 	else if (typtype == TYPTYPE_RANGE)
 		check_plain_type(get_range_subtype(type), role);
 	else if (typtype == TYPTYPE_MULTIRANGE)

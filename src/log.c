@@ -259,11 +259,8 @@ log_need(Log *log, LogDict which, int rows, int n_more, Size text_more)
 				offset[LOG_DICTS];
 	Dict	   *d = log_dict(log, which);
 
-	if (which == LOG_LABELS && d->n + n_more > MAX_CATEGORIES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("more than %d distinct labels in one state",
-						MAX_CATEGORIES)));
+	if (which == LOG_LABELS)
+		dict_check_categories(d->n + n_more);
 	if (log->big)
 	{
 		if (n_more > 0 || text_more > 0)
@@ -335,37 +332,11 @@ log_copy(Log *log)
 int32
 log_code(Log *log, LogDict which, Intern *in, const Spelling *sp)
 {
-	Dict	   *d = log_dict(log, which);
 	int32		code;
-	Size		len;
 
-	intern_bind(in, d);
-	code = intern_code(in, d, sp);
-	if (likely(code >= 0))
-	{
-		if (unlikely(intern_smaller_spelling(in, d, code, sp)))
-		{
-			len = strlen(sp->text) + 1;
-			if (!dict_has_room(d, 0, len))
-				log_need(log, which, 0, 0, len);
-			dict_replace_text(log_dict(log, which), code, sp->text);
-		}
-		return code;
-	}
-	if (d->declared)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("label \"%s\" is not among the declared categories",
-						sp->text),
-				 errhint("Add it to categories, or leave out the rows that have it.")));
-	len = strlen(sp->text) + 1;
-	if (!dict_has_room(d, 1, len))
-	{
-		log_need(log, which, 0, 1, len);
-		d = log_dict(log, which);
-	}
-	code = dict_append(d, sp->cls, sp->text);
-	if (log->big && which == LOG_LABELS && code >= 256)
+	while (!intern_enter(in, log_dict(log, which), sp, &code))
+		log_need(log, which, 0, 1, strlen(sp->text) + 1);
+	if (unlikely(code >= 256) && log->big && which == LOG_LABELS)
 		log->big->wide = true;
 	return code;
 }

@@ -46,6 +46,7 @@ conger_kappa_read(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	open_weighted(&r, fcinfo, &scale);
+	need_categories(r.view->kind);
 	reading_design(&r, &design);
 	memset(&options, 0, sizeof(options));
 	options.confidence = DEFAULT_CONFIDENCE;
@@ -69,6 +70,7 @@ light_kappa_read(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	open_weighted(&r, fcinfo, &scale);
+	need_categories(r.view->kind);
 	reading_design(&r, &design);
 	memset(&options, 0, sizeof(options));
 	options.confidence = DEFAULT_CONFIDENCE;

@@ -36,6 +36,19 @@ float_argument(FunctionCallInfo fcinfo, int arg, double otherwise)
 	return PG_GETARG_FLOAT8(arg);
 }
 
+/* The period of a circular scale; 0 when it is not given. */
+double
+period_argument(FunctionCallInfo fcinfo, int arg)
+{
+	double		period = float_argument(fcinfo, arg, 1);
+
+	if (!(period > 0) || isinf(period))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("period must be a positive number")));
+	return arg >= PG_NARGS() || PG_ARGISNULL(arg) ? 0 : period;
+}
+
 /* An array among the arguments, NULL when it is NULL or not there. */
 ArrayType *
 array_argument(FunctionCallInfo fcinfo, int arg)
@@ -73,6 +86,29 @@ scale_code_from_name(const char *name, bool is_level)
 				return (uint8) (FIRST_DISTANCE_CODE + i);
 	unknown_scale(name, is_level);
 	return 0;
+}
+
+/* The byte for the level or weights of this row; 0 when there are none. */
+uint8
+scale_option(FunctionCallInfo fcinfo, int arg, bool is_level,
+			 OptionCache *cache)
+{
+	text	   *t;
+	int			len;
+
+	if (arg == 0 || arg >= PG_NARGS() || PG_ARGISNULL(arg))
+		return 0;
+	t = PG_GETARG_TEXT_PP(arg);
+	len = VARSIZE_ANY_EXHDR(t);
+	if (cache->text == NULL || cache->len != len ||
+		memcmp(cache->text, VARDATA_ANY(t), len) != 0)
+	{
+		cache->code = scale_code_from_name(text_to_cstring(t), is_level);
+		cache->text = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
+		memcpy(cache->text, VARDATA_ANY(t), len);
+		cache->len = len;
+	}
+	return cache->code;
 }
 
 /* The names that such a byte stands for. */
@@ -224,10 +260,6 @@ set_period(Scale *scale, const LabelView *view, double period)
 {
 	if (period != 0)
 	{
-		if (!(period > 0) || isinf(period))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("period must be a positive number")));
 		scale->period = period;
 		return;
 	}
@@ -387,6 +419,20 @@ reading_scale(Scale *scale, LabelView *view, const ReadArgs *args,
 		set_level(scale, view, args);
 	scale->score = view->score;
 	scale_prepare(scale);
+}
+
+/* Refuse labels that are no categories: sets and spans. */
+void
+need_categories(LabelKind kind)
+{
+	if (kind != LABEL_SET && kind != LABEL_SPAN)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("this coefficient is not defined for labels of kind \"%s\"",
+					label_kind_name(kind)),
+			 errhint("Use krippendorff_alpha with level '%s', or percent_agreement.",
+					 kind == LABEL_SET ? "jaccard" : "overlap")));
 }
 
 /* Give a notice, once, where fractions are read as mere names. */

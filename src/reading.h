@@ -47,12 +47,25 @@ extern void reading_scale(Scale *scale, LabelView *view,
 						  const ReadArgs *args, FunctionCallInfo fcinfo);
 extern LabelView *reading_view(const Dict *dict, ArrayType *categories,
 							   const bool *seen);
+extern void need_categories(LabelKind kind);
 extern void notice_fractions(FmgrInfo *flinfo, const LabelView *view);
 
 /* a text argument as a C string, NULL when it is NULL or not there */
 extern char *text_argument(FunctionCallInfo fcinfo, int arg);
 extern double float_argument(FunctionCallInfo fcinfo, int arg, double otherwise);
+extern double period_argument(FunctionCallInfo fcinfo, int arg);
 extern ArrayType *array_argument(FunctionCallInfo fcinfo, int arg);
+
+/* level or weights of the last row of a one-call form */
+typedef struct OptionCache
+{
+	char	   *text;
+	int			len;
+	uint8		code;
+} OptionCache;
+
+extern uint8 scale_option(FunctionCallInfo fcinfo, int arg, bool is_level,
+						  OptionCache *cache);
 
 /* levels and weights as a one-call form keeps them in one byte; 0: none */
 extern uint8 scale_code_from_name(const char *name, bool is_level);

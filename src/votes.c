@@ -43,6 +43,7 @@ votes_enlarge(const Votes *v, int n_more, Size text_more)
 	uint32		text_cap;
 	Votes	   *larger;
 
+	dict_check_categories(d->n + n_more);
 	dict_growth(d, n_more, text_more, &cap, &text_cap);
 	larger = votes_allocate(cap, text_cap);
 	memcpy(larger->count, v->count, sizeof(int64) * d->n);
@@ -54,25 +55,11 @@ votes_enlarge(const Votes *v, int n_more, Size text_more)
 static int32
 votes_code(Votes **v, Intern *in, const Spelling *sp)
 {
-	Dict	   *d = VotesDict(*v);
-	Size		len = strlen(sp->text) + 1;
 	int32		code;
 
-	intern_bind(in, d);
-	code = intern_code(in, d, sp);
-	if (code >= 0)
-	{
-		if (intern_smaller_spelling(in, d, code, sp))
-		{
-			if (!dict_has_room(d, 0, len))
-				*v = votes_enlarge(*v, 0, len);
-			dict_replace_text(VotesDict(*v), code, sp->text);
-		}
-		return code;
-	}
-	if (!dict_has_room(d, 1, len))
-		*v = votes_enlarge(*v, 1, len);
-	return dict_append(VotesDict(*v), sp->cls, sp->text);
+	while (!intern_enter(in, VotesDict(*v), sp, &code))
+		*v = votes_enlarge(*v, 1, strlen(sp->text) + 1);
+	return code;
 }
 
 /* Add to the count of a label. */

@@ -60,7 +60,7 @@ RETURNS TABLE (
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5
     AS 'MODULE_PATHNAME', 'coefficients_clusters';
 COMMENT ON FUNCTION coefficients(agreement[], text, text, text[], float8, text, bigint, float8, float8[]) IS
-    'One row a coefficient of all items together, for items that come in clusters, such as the sentences of one document: one agreement a cluster, as in coefficients((SELECT array_agg(a) FROM (SELECT agreement_agg(item, label) AS a FROM labels GROUP BY document) AS s)). The error is the jackknife''s that leaves out one cluster at a time, with t(clusters - 1). NULL and empty elements are passed over; a single cluster has no error (zero_variance).';
+    'One row a coefficient of all items together, for items that come in clusters, such as the sentences of one document: one agreement a cluster, as in coefficients((SELECT array_agg(a) FROM (SELECT agreement_agg(item, label) AS a FROM labels GROUP BY document) AS s)). The error is the jackknife''s that leaves out one cluster at a time, with t(clusters - 1). NULL and empty elements are passed over; a single cluster gives no error (too_few).';
 
 CREATE FUNCTION category_agreement(
     agreement, categories text[] DEFAULT NULL, confidence float8 DEFAULT 0.95,
