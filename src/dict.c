@@ -5,10 +5,12 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "common/pg_prng.h"
 #include "dict.h"
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
+/* set at random first, for states are passed between backends */
 static uint64 last_serial = 0;
 
 /* Slots of the index that a dictionary of this capacity has. */
@@ -35,6 +37,8 @@ dict_size(int32 cap, uint32 text_cap)
 void
 dict_new_serial(Dict *d)
 {
+	while (last_serial == 0)
+		last_serial = pg_prng_uint64(&pg_global_prng_state);
 	d->serial = ++last_serial;
 	d->token = 0;
 }

@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "common/pg_prng.h"
 #include "intern.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
@@ -91,6 +92,7 @@ typedef struct ValueEntry
 
 #define ARENA_CHUNK 8192
 
+/* set at random first, for states are passed between backends */
 static uint32 last_token = 0;
 
 /* Cut a copy of some bytes from the arena, aligned for any value. */
@@ -126,7 +128,9 @@ intern_finish(Intern *in, MemoryContext cxt, const char *role)
 
 	in->cxt = cxt;
 	in->role = role;
-	in->token = ++last_token;
+	while (last_token == 0)
+		last_token = pg_prng_uint32(&pg_global_prng_state);
+	in->token = ++last_token == 0 ? ++last_token : last_token;
 	in->images = image_create(cxt, 64, NULL);
 	if (!in->type.by_text)
 		in->values = value_create(cxt, 64, &in->type);
@@ -417,6 +421,8 @@ intern_bind(Intern *in, Dict *d)
 {
 	if (likely(d->token == in->token))
 		return;
+	/* it may be a copy of one that is bound elsewhere: be told apart */
+	dict_new_serial(d);
 	for (int32 i = 0; i < d->n; i++)
 		DictClasses(d)[i] = intern_text(in, DictText(d, i))->cls;
 	d->token = in->token;

@@ -40,6 +40,7 @@ typedef struct MemoSlot
 
 typedef struct Intern
 {
+	struct Intern *next;		/* in a list of interns, see merge_intern */
 	MemoryContext cxt;
 	LabelType	type;
 	const char *role;			/* "label", "annotator" or "item" in messages */

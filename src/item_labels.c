@@ -303,6 +303,17 @@ item_labels_final(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
+/* Is what a big log keeps still what it amounts to? */
+static bool
+cache_is_valid(const BigLog *big)
+{
+	const Tabulated *t = (const Tabulated *) big->cache;
+	const Dict *d = big->dict[LOG_LABELS];
+
+	return t != NULL && big->cache_n == big->n && t->dict == d &&
+		t->n_entries == d->n && t->text_used == d->text_used;
+}
+
 /*
  * What the log amounts to.  A big log keeps it for the next final function;
  * that changes nothing that can be seen.
@@ -315,7 +326,7 @@ log_tabulated(Log *log)
 	PatternTable *table;
 	MemoryContext old = CurrentMemoryContext;
 
-	if (big != NULL && big->cache != NULL && big->cache_n == big->n)
+	if (big != NULL && cache_is_valid(big))
 		return (Tabulated *) big->cache;
 	table = tabulate(log);
 	if (big != NULL)
@@ -341,6 +352,9 @@ log_tabulated(Log *log)
 		table = kept;
 	}
 	t->table = table;
+	t->dict = log_dict(log, LOG_LABELS);
+	t->n_entries = t->dict->n;
+	t->text_used = t->dict->text_used;
 	t->view = label_view(log_dict(log, LOG_LABELS));
 	t->patterns = table_patterns(table, t->view->rank, t->view->n);
 	MemoryContextSwitchTo(old);

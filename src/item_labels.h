@@ -15,7 +15,10 @@ typedef struct Tabulated
 {
 	PatternTable *table;		/* in the codes of the dictionary */
 	Patterns   *patterns;
-	LabelView  *view;
+	LabelView  *view;			/* points into the log's dictionary: ... */
+	const Dict *dict;			/* ... this one, ... */
+	int32		n_entries;		/* ... when it had so many entries ... */
+	uint32		text_used;		/* ... and so many bytes of text */
 } Tabulated;
 
 extern PatternTable *log_table(Log *log);

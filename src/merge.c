@@ -25,18 +25,23 @@ merge_check(const Dict *first, const Dict *second, const char *role)
 }
 
 /*
- * An intern for the labels of a dictionary, kept for the next call if that is
- * of the same kind.
+ * An intern for the labels of a dictionary; one is kept for each kind of
+ * labels that a call site meets.
  */
 Intern *
 merge_intern(Intern **cached, MemoryContext cxt, const Dict *d,
 			 const char *role)
 {
-	if (*cached == NULL || (*cached)->type.kind != (LabelKind) d->kind ||
-		strcmp((*cached)->type.qualifier, DictQualifier(d)) != 0)
-		*cached = intern_for_space(cxt, (LabelKind) d->kind,
-								   DictQualifier(d), role);
-	return *cached;
+	Intern	   *in;
+
+	for (in = *cached; in != NULL; in = in->next)
+		if (in->type.kind == (LabelKind) d->kind &&
+			strcmp(in->type.qualifier, DictQualifier(d)) == 0)
+			return in;
+	in = intern_for_space(cxt, (LabelKind) d->kind, DictQualifier(d), role);
+	in->next = *cached;
+	*cached = in;
+	return in;
 }
 
 /*
