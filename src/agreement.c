@@ -76,6 +76,12 @@ agreement_reserve(Agreement *a, uint32 n_cells, int n_more, Size text_more)
 
 	if (n_cells > 0)
 		table_growth(t, n_cells, &cap, &cell_cap);
+	if (table_size(cap, cell_cap) + d->size > MaxAllocSize)
+	{
+		/* what is twice as large does not fit: then just what is needed */
+		cap = t->n + 1;
+		cell_cap = t->n_cells + n_cells;
+	}
 	if (n_more > 0 || text_more > 0)
 	{
 		dict_check_categories(d->n + n_more);

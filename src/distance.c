@@ -211,6 +211,12 @@ init_range_reader(RangeReader *reader, Oid type)
 				 errmsg("values of type %s have no length",
 						format_type_be(type)),
 				 errhint("Level \"overlap\" needs a range type with a SUBTYPE_DIFF function.")));
+	if (!function_is_native(reader->range->rng_subdiff_finfo.fn_oid))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the SUBTYPE_DIFF function of type %s is not written in C",
+						format_type_be(type)),
+				 errhint("Cast the labels to a range type of the server's, such as numrange.")));
 }
 
 /* Read labels of a range or multirange type as stretches of a line. */

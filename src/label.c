@@ -7,6 +7,8 @@
 #include "access/nbtree.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_enum.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "label.h"
@@ -154,6 +156,40 @@ output_is_fixed(Oid type, LabelKind kind)
 	}
 }
 
+/*
+ * Is this function one of the server's, or in C?  Whoever reads a stored state
+ * runs what its types name, and any role may make a type that names a function
+ * in another language.
+ */
+bool
+function_is_native(Oid function)
+{
+	HeapTuple	tup = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			language;
+
+	if (!HeapTupleIsValid(tup))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	language = ((Form_pg_proc) GETSTRUCT(tup))->prolang;
+	ReleaseSysCache(tup);
+	return language == INTERNALlanguageId || language == ClanguageId;
+}
+
+/* Refuse a range type whose input runs a function in another language. */
+static void
+check_plain_range(Oid type, const char *role)
+{
+	TypeCacheEntry *tc = lookup_type_cache(type, TYPECACHE_RANGE_INFO);
+	Oid			canonical = tc->rng_canonical_finfo.fn_oid;
+
+	if (OidIsValid(canonical) && !function_is_native(canonical))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("type %s cannot be the type of a %s",
+						format_type_be(type), role),
+				 errdetail("Its canonical function is not written in C."),
+				 errhint("Cast the %s to a range type of the server's.", role)));
+}
+
 static void check_plain_type(Oid type, const char *role);
 
 /* Refuse composite types with such columns. */
@@ -192,7 +228,10 @@ check_plain_type(Oid type, const char *role)
 	else if (typtype == TYPTYPE_COMPOSITE)
 		check_plain_columns(type, role);
 	else if (typtype == TYPTYPE_RANGE)
+	{
+		check_plain_range(type, role);
 		check_plain_type(get_range_subtype(type), role);
+	}
 	else if (typtype == TYPTYPE_MULTIRANGE)
 		check_plain_type(get_multirange_range(type), role);
 }

@@ -62,6 +62,9 @@ extern int	label_type_categories(const LabelType *lt, char ***categories);
 extern const char *label_kind_name(LabelKind kind);
 extern bool label_kind_from_name(const char *name, LabelKind *kind);
 
+/* is this function part of the server, or written in C by a superuser? */
+extern bool function_is_native(Oid function);
+
 /* refuse values of our own types, with a hint at the function meant */
 extern void check_not_own_type(FunctionCallInfo fcinfo, Oid type,
 							   const char *role);

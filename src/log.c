@@ -283,6 +283,12 @@ log_need(Log *log, LogDict which, int rows, int n_more, Size text_more)
 					&plan.dict_text[which]);
 	plan.width = plan.dict_cap[LOG_LABELS] > 256 ? 4 : flat->width;
 	size = flat_layout(&plan, flat->info.flags, offset);
+	if (size > MaxAllocSize)
+	{
+		/* what is twice as large does not fit: then just what is needed */
+		plan.cap = (int64) flat->n + rows;
+		size = flat_layout(&plan, flat->info.flags, offset);
+	}
 	if (log->aggcontext != NULL &&
 		(plan.cap > PROMOTE_ROWS || size > PROMOTE_SIZE))
 	{
