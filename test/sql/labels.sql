@@ -79,7 +79,8 @@ CREATE FUNCTION icu_result(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   result text;
 BEGIN
-  IF EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i') THEN
+  IF getdatabaseencoding() = 'UTF8'
+     AND EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i') THEN
     IF to_regcollation('labels.no_case') IS NULL THEN
       CREATE COLLATION labels.no_case (provider = icu, deterministic = false,
                                        locale = 'und-u-ks-level2');

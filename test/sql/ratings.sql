@@ -118,7 +118,9 @@ SELECT (SELECT string_agg(annotator, ',') FROM annoqa.annotators(of_int)) AS int
          AS composite
 FROM designs;
 -- a row without a type of its own cannot be told from others
+\set VERBOSITY sqlstate
 SELECT annoqa.ratings_agg(item, ROW(annotator, 'x'::text), label) FROM rows;
+\set VERBOSITY default
 -- the figures are the same whatever the keys
 SELECT count(DISTINCT (annoqa.krippendorff_alpha(d),
                        annoqa.conger_kappa(d), annoqa.light_kappa(d))) AS figures,

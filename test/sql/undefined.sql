@@ -8,7 +8,7 @@ CREATE SCHEMA undefined;
 SET search_path = undefined;
 
 CREATE TYPE yesno AS ENUM ('no', 'yes');
-CREATE TABLE designs (design text, item int, annotator text, label text);
+CREATE TABLE designs (design text COLLATE "C", item int, annotator text, label text);
 INSERT INTO designs VALUES
   ('all NULL', 1, 'x', NULL), ('all NULL', NULL, 'x', 'yes'),
   ('all NULL', NULL, NULL, NULL), ('all NULL', 2, 'y', NULL),
@@ -176,7 +176,7 @@ WHERE design = 'ordinary' AND coefficient = 'krippendorff_alpha';
 --
 -- Two columns
 --
-CREATE TABLE columns (design text, a text, b text);
+CREATE TABLE columns (design text COLLATE "C", a text, b text);
 INSERT INTO columns VALUES
   ('all NULL', NULL, 'yes'), ('all NULL', 'yes', NULL), ('all NULL', NULL, NULL),
   ('one row, agreed', 'yes', 'yes'), ('one row, disputed', 'yes', 'no'),
