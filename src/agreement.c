@@ -6,6 +6,7 @@
 
 #include "common/int.h"
 #include "agreement.h"
+#include "interrupts.h"
 #include "item_labels.h"
 #include "merge.h"
 #include "ratings.h"
@@ -28,8 +29,7 @@ agreement_allocate(uint32 cap, uint32 cell_cap, int32 dict_cap,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("a histogram of vote patterns would exceed %zu bytes",
 						(Size) MaxAllocSize)));
-	a = palloc(size);
-	memset(a, 0, sizeof(Agreement));
+	a = palloc0(size);
 	SET_VARSIZE(a, size);
 	a->header.type = STATE_AGREEMENT;
 	a->header.format = STATE_FORMAT;
@@ -40,18 +40,40 @@ agreement_allocate(uint32 cap, uint32 cell_cap, int32 dict_cap,
 	return a;
 }
 
-/* An agreement that holds copies of a table and a dictionary. */
+/*
+ * An agreement to be stored: labels that have a vote, or are declared, and
+ * patterns, in canonical order, and no room to spare.
+ */
 Agreement *
 agreement_create(const PatternTable *table, const Dict *dict)
 {
-	Agreement  *a = agreement_allocate(Max(table->n, 1),
-									   Max(table->n_cells, 1),
-									   Max(dict->n, 1), dict->text_used);
+	LabelView  *view = label_view(dict);
+	Patterns   *p = table_patterns(table, view->rank, view->n);
+	int64		n_cells = p->start[p->n_patterns];
+	bool	   *used = palloc0(sizeof(bool) * Max(view->n, 1));
+	int32	   *new_code = palloc(sizeof(int32) * Max(view->n, 1));
+	PatternTable *t;
+	Dict	   *d;
+	Agreement  *a;
 
-	table_copy(AgreementTable(a), Max(table->n, 1), Max(table->n_cells, 1),
-			   table);
-	dict_copy(AgreementDict(a), Max(dict->n, 1), dict->text_used, dict);
-	dict_new_serial(AgreementDict(a));
+	for (int64 i = 0; i < n_cells; i++)
+		used[p->cell[i].code] = true;
+	d = view_dict(dict, view, dict->declared ? NULL : used, new_code);
+	a = agreement_allocate(Max(p->n_patterns, 1), Max(n_cells, 1),
+						   Max(d->n, 1), d->text_used);
+	dict_copy(AgreementDict(a), Max(d->n, 1), d->text_used, d);
+	for (int64 i = 0; i < n_cells; i++)
+		p->cell[i].code = new_code[p->cell[i].code];
+	t = AgreementTable(a);
+	for (int64 i = 0; i < p->n_patterns; i++)
+	{
+		const PatternCell *cells = p->cell + p->start[i];
+		uint32		n = p->start[i + 1] - p->start[i];
+
+		CHECK_NOW_AND_THEN(i);
+		TableCounts(t)[table_append(t, cells, n, pattern_hash(cells, n))] =
+			p->count[i];
+	}
 	return a;
 }
 
@@ -326,9 +348,12 @@ PG_FUNCTION_INFO_V1(agreement_final);
 Datum
 agreement_final(PG_FUNCTION_ARGS)
 {
+	Agreement  *a;
+
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(agreement_empty());
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	a = (Agreement *) state_detoast(PG_GETARG_DATUM(0), STATE_AGREEMENT);
+	PG_RETURN_POINTER(agreement_create(AgreementTable(a), AgreementDict(a)));
 }
 
 /*

@@ -182,7 +182,7 @@ biglog_flat_size(ExpandedObjectHeader *eoh)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("a stored log of labels would exceed %zu bytes",
 						(Size) MaxAllocSize),
-				 errhint("Aggregate fewer rows at a time, or item by item with votes_agg.")));
+				 errhint("Aggregate fewer rows at a time, item by item with votes_agg, or without parallel workers (max_parallel_workers_per_gather = 0).")));
 	return size;
 }
 
@@ -198,7 +198,8 @@ biglog_flatten(ExpandedObjectHeader *eoh, void *result, Size size)
 				cap = 0;
 	Size		at;
 
-	memset(flat, 0, FLATLOG_HEADER);
+	/* it may be stored: nothing of what the memory held before */
+	memset(flat, 0, size);
 	SET_VARSIZE(flat, size);
 	flat->header.type = big->type;
 	flat->header.format = STATE_FORMAT;
@@ -223,6 +224,7 @@ biglog_flatten(ExpandedObjectHeader *eoh, void *result, Size size)
 			continue;
 		flat->dict[i] = at;
 		dict_copy((Dict *) ((char *) flat + at), d->n, d->text_used, d);
+		dict_forget((Dict *) ((char *) flat + at));
 		at += dict_size(d->n, d->text_used);
 	}
 	Assert(at == size);

@@ -141,6 +141,29 @@ brennan_prediger_final(PG_FUNCTION_ARGS)
 	return finish(fcinfo, BRENNAN_PREDIGER);
 }
 
+/* of what one annotator said of one item: one category there is no flaw */
+PG_FUNCTION_INFO_V1(self_agreement_final);
+Datum
+self_agreement_final(PG_FUNCTION_ARGS)
+{
+	Log			log;
+	Tabulated  *t;
+	Scale		scale = {0};
+	Estimate	e;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	log_open(&log, PG_GETARG_DATUM(0), STATE_ITEM_LABELS);
+	t = log_tabulated(&log);
+	scale.kind = WEIGHTS_UNWEIGHTED;
+	scale.q = t->view->n;
+	scale_prepare(&scale);
+	coefficient_estimate(t->patterns, &scale, PERCENT_AGREEMENT, false, &e);
+	if (e.reason == REASON_ONE_CATEGORY)
+		PG_RETURN_FLOAT8(1);
+	return return_estimate(fcinfo, &e);
+}
+
 /* accessors */
 
 PG_FUNCTION_INFO_V1(krippendorff_alpha_read);

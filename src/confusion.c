@@ -17,7 +17,7 @@
 /* what the transition function remembers between rows */
 typedef struct ConfusionCache
 {
-	Intern	   *label;			/* of both columns: they have one type */
+	Intern	   *interns;		/* of both columns, for all declarations */
 	OptionCache option;			/* weights */
 } ConfusionCache;
 
@@ -35,8 +35,7 @@ confusion_allocate(uint32 n_slots, int32 dict_cap, uint32 text_cap)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("a confusion table would exceed %zu bytes",
 						(Size) MaxAllocSize)));
-	c = palloc(size);
-	memset(c, 0, dict);
+	c = palloc0(size);
 	SET_VARSIZE(c, size);
 	c->header.type = STATE_CONFUSION;
 	c->header.format = STATE_FORMAT;
@@ -153,31 +152,6 @@ confusion_writable(FunctionCallInfo fcinfo)
 	return c;
 }
 
-/* Make the cache of a call site. */
-static ConfusionCache *
-confusion_cache(FunctionCallInfo fcinfo)
-{
-	MemoryContext cxt = fcinfo->flinfo->fn_mcxt;
-	ConfusionCache *cache = MemoryContextAllocZero(cxt,
-												   sizeof(ConfusionCache));
-	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1);
-
-	check_not_own_type(fcinfo, type, "label");
-	cache->label = intern_create(cxt, type, PG_GET_COLLATION(), "label");
-	if (PG_NARGS() > 4 && !PG_ARGISNULL(4))
-	{
-		MemoryContext old = MemoryContextSwitchTo(cxt);
-
-		cache->label->n_categories =
-			category_names(PG_GETARG_ARRAYTYPE_P(4),
-						   &cache->label->categories);
-		MemoryContextSwitchTo(old);
-		intern_declare(cache->label);
-	}
-	fcinfo->flinfo->fn_extra = cache;
-	return cache;
-}
-
 /* confusion_add(confusion, label, reference [, weights [, categories]]) */
 PG_FUNCTION_INFO_V1(confusion_add);
 Datum
@@ -197,8 +171,10 @@ confusion_add(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 	if (unlikely(cache == NULL))
-		cache = confusion_cache(fcinfo);
-	in = cache->label;
+		cache = fcinfo->flinfo->fn_extra =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+								   sizeof(ConfusionCache));
+	in = intern_for_row(fcinfo, &cache->interns, 1, 4);
 	scale = scale_option(fcinfo, 3, false, &cache->option);
 	c = PG_ARGISNULL(0) ? NULL : confusion_writable(fcinfo);
 	if (c == NULL || ConfusionDict(c)->kind == LABEL_NONE)
@@ -284,15 +260,33 @@ confusion_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(confusion_merge(first, second, in));
 }
 
-/* The final function of confusion_agg: no rows at all are no NULL. */
+/*
+ * The final function of confusion_agg: labels in canonical order, no room to
+ * spare.  No rows at all are no NULL.
+ */
 PG_FUNCTION_INFO_V1(confusion_final);
 Datum
 confusion_final(PG_FUNCTION_ARGS)
 {
-	Confusion  *c;
+	Confusion  *c,
+			   *stored;
+	LabelView  *view;
+	CohenCell  *cells;
+	Dict	   *d;
+	uint32		n_slots = INITIAL_SLOTS;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(confusion_allocate(INITIAL_SLOTS, 1, 1));
 	c = (Confusion *) state_detoast(PG_GETARG_DATUM(0), STATE_CONFUSION);
-	PG_RETURN_POINTER(c);
+	view = label_view(ConfusionDict(c));
+	cells = confusion_cells_in_order(c, view);
+	d = view_dict(ConfusionDict(c), view, NULL, NULL);
+	while (c->n + 1 > n_slots / 4 * 3)
+		n_slots *= 2;
+	stored = confusion_allocate(n_slots, Max(d->n, 1), d->text_used);
+	stored->scale = c->scale;
+	dict_copy(ConfusionDict(stored), Max(d->n, 1), d->text_used, d);
+	for (uint32 i = 0; i < c->n; i++)
+		confusion_count(stored, cells[i].i, cells[i].j, cells[i].count);
+	PG_RETURN_POINTER(stored);
 }

@@ -8,8 +8,10 @@
 #ifndef ANNOQA_CONFUSION_H
 #define ANNOQA_CONFUSION_H
 
+#include "cohen.h"
 #include "dict.h"
 #include "state.h"
+#include "view.h"
 
 typedef struct ConfusionCell
 {
@@ -33,6 +35,8 @@ typedef struct Confusion
 
 extern Confusion *confusion_allocate(uint32 n_slots, int32 dict_cap,
 									 uint32 text_cap);
+extern CohenCell *confusion_cells_in_order(const Confusion *c,
+										   const LabelView *view);
 /* add to a cell; the confusion must have a free slot */
 extern void confusion_count(Confusion *c, int32 label, int32 reference,
 							int64 count);

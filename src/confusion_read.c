@@ -37,8 +37,8 @@ seen_codes(const Confusion *c)
 }
 
 /* The cells in canonical order. */
-static CohenCell *
-canonical_cells(const Confusion *c, const LabelView *view)
+CohenCell *
+confusion_cells_in_order(const Confusion *c, const LabelView *view)
 {
 	CohenCell  *cells = MemoryContextAllocHuge(CurrentMemoryContext,
 											   sizeof(CohenCell) *
@@ -85,7 +85,7 @@ read_confusion(ConfusionReading *r, Datum value, ReadArgs *args,
 	r->view = reading_view(ConfusionDict(c), args->categories,
 						   args->categories ? seen_codes(c) : NULL);
 	reading_scale(&r->scale, r->view, args, fcinfo);
-	r->cells = canonical_cells(c, r->view);
+	r->cells = confusion_cells_in_order(c, r->view);
 }
 
 /* Cohen's kappa or Scott's pi as a number. */
@@ -261,7 +261,7 @@ confusion_cells(PG_FUNCTION_ARGS)
 	const Confusion *c = (const Confusion *) state_detoast(PG_GETARG_DATUM(0),
 														   STATE_CONFUSION);
 	LabelView  *view = label_view(ConfusionDict(c));
-	CohenCell  *cells = canonical_cells(c, view);
+	CohenCell  *cells = confusion_cells_in_order(c, view);
 	Rows		rows;
 
 	rows_begin(&rows, fcinfo);

@@ -43,6 +43,14 @@ dict_new_serial(Dict *d)
 	d->token = 0;
 }
 
+/* Remove what only this backend understands, from a dictionary to be stored. */
+void
+dict_forget(Dict *d)
+{
+	d->serial = 0;
+	d->token = 0;
+}
+
 /* Make an empty dictionary of this capacity. */
 void
 dict_init(Dict *d, int32 cap, uint32 text_cap)
@@ -139,7 +147,9 @@ dict_check_categories(int64 n)
 Dict *
 dict_create(MemoryContext cxt, int32 cap, uint32 text_cap)
 {
-	Dict	   *d = MemoryContextAllocHuge(cxt, dict_size(cap, text_cap));
+	Dict	   *d = MemoryContextAllocExtended(cxt, dict_size(cap, text_cap),
+											   MCXT_ALLOC_HUGE |
+											   MCXT_ALLOC_ZERO);
 
 	dict_init(d, cap, text_cap);
 	return d;

@@ -23,7 +23,7 @@
 
 typedef struct Dict
 {
-	uint64		serial;			/* tells states of this backend apart */
+	uint64		serial;			/* its own since it was last bound; 0: never */
 	uint32		size;			/* bytes of the whole block */
 	int32		n;
 	int32		cap;
@@ -56,6 +56,7 @@ extern Dict *dict_enlarge(Dict *d, MemoryContext cxt, int n_more,
 						  Size text_more);
 extern void dict_check_categories(int64 n);
 extern void dict_new_serial(Dict *d);
+extern void dict_forget(Dict *d);
 extern int32 dict_find_class(const Dict *d, uint32 cls);
 extern int32 dict_append(Dict *d, uint32 cls, const char *text);
 extern void dict_replace_text(Dict *d, int32 code, const char *text);

@@ -13,6 +13,7 @@
 #include "common/hashfn.h"
 #include "common/pg_prng.h"
 #include "intern.h"
+#include "view.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
 
@@ -391,7 +392,7 @@ intern_category(Intern *in, const char *name)
  * Take the categories as declared by the caller: bring them to canonical text,
  * and refuse repeats.
  */
-void
+static void
 intern_declare(Intern *in)
 {
 	bool	   *declared;
@@ -413,6 +414,54 @@ intern_declare(Intern *in)
 		declared[cls] = true;
 	}
 	pfree(declared);
+}
+
+/* Was the intern made for these categories, NULL for none? */
+static bool
+declared_by(const Intern *in, const ArrayType *array)
+{
+	if (array == NULL || in->declared_by == NULL)
+		return array == NULL && in->declared_by == NULL;
+	return VARSIZE(in->declared_by) == VARSIZE(array) &&
+		memcmp(in->declared_by, array, VARSIZE(array)) == 0;
+}
+
+/*
+ * The intern for the labels of a row of a one-call form, which may declare
+ * categories in an argument (0: it has none).  Groups may declare different
+ * ones: an intern is kept for each.
+ */
+Intern *
+intern_for_row(FunctionCallInfo fcinfo, Intern **list, int label_arg,
+			   int categories_arg)
+{
+	MemoryContext cxt = fcinfo->flinfo->fn_mcxt;
+	ArrayType  *array = NULL;
+	Oid			type;
+	Intern	   *in;
+
+	if (categories_arg > 0 && categories_arg < PG_NARGS() &&
+		!PG_ARGISNULL(categories_arg))
+		array = PG_GETARG_ARRAYTYPE_P(categories_arg);
+	for (in = *list; in != NULL; in = in->next)
+		if (likely(declared_by(in, array)))
+			return in;
+	type = get_fn_expr_argtype(fcinfo->flinfo, label_arg);
+	check_not_own_type(fcinfo, type, "label");
+	in = intern_create(cxt, type, PG_GET_COLLATION(), "label");
+	if (array != NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(cxt);
+
+		in->declared_by = palloc(VARSIZE(array));
+		memcpy(in->declared_by, array, VARSIZE(array));
+		in->n_categories = category_names(array, &in->categories);
+		MemoryContextSwitchTo(old);
+		intern_declare(in);
+	}
+	in->next = *list;
+	*list = in;
+	return in;
 }
 
 /* Make the classes of a dictionary those of this intern. */
@@ -463,13 +512,44 @@ intern_enter(Intern *in, Dict *d, const Spelling *sp, int32 *code)
 	return true;
 }
 
-/* Refuse labels of another kind than those that a state holds. */
+/* Do a state and a row declare the same categories, or neither any? */
+static bool
+same_declaration(const Intern *in, const Dict *d)
+{
+	bool		declares = in->declared_by != NULL;
+
+	/* what an enum declares may have grown */
+	if (d->kind == LABEL_ORDERED && !declares)
+		return true;
+	if (d->declared != declares)
+		return false;
+	if (!declares)
+		return true;
+	if (d->n != in->n_categories)
+		return false;
+	for (int32 i = 0; i < d->n; i++)
+		if (strcmp(DictText(d, i), in->categories[i]) != 0)
+			return false;
+	return true;
+}
+
+/*
+ * Refuse labels of another kind, or declared otherwise, than those that a
+ * state holds.
+ */
 void
 intern_check_space(const Intern *in, const Dict *d)
 {
 	if (d->kind == in->type.kind &&
 		strcmp(DictQualifier(d), in->type.qualifier) == 0)
+	{
+		if (!same_declaration(in, d))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("categories differ within one group"),
+					 errhint("Give the same array for every row of a group.")));
 		return;
+	}
 	if (d->kind == LABEL_NONE)
 		return;
 	ereport(ERROR,

@@ -54,8 +54,9 @@ typedef struct Intern
 	uint32		cap_classes;
 	char	   *arena;			/* where small copies are cut from */
 	Size		arena_left;
-	char	  **categories;		/* what the type declares */
+	char	  **categories;		/* what the type or the caller declares */
 	int			n_categories;
+	struct varlena *declared_by;	/* the caller's array, or NULL */
 } Intern;
 
 extern Intern *intern_create(MemoryContext cxt, Oid type, Oid collation,
@@ -65,7 +66,8 @@ extern Intern *intern_for_space(MemoryContext cxt, LabelKind kind,
 extern const Spelling *intern_value_slow(Intern *in, Datum value);
 extern const Spelling *intern_text(Intern *in, const char *text);
 extern const Spelling *intern_category(Intern *in, const char *name);
-extern void intern_declare(Intern *in);
+extern Intern *intern_for_row(FunctionCallInfo fcinfo, Intern **list,
+							  int label_arg, int categories_arg);
 extern bool intern_enter(Intern *in, Dict *d, const Spelling *sp,
 						 int32 *code);
 extern void intern_bind(Intern *in, Dict *d);

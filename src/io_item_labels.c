@@ -12,7 +12,7 @@
 #include "compat.h"
 #include "item_labels.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
+#include "interrupts.h"
 #include "utils/memutils.h"
 #include "wire.h"
 
@@ -75,6 +75,7 @@ canonical_labels(const Log *log, const LabelView *view)
 		log_read(log, p, &rows, &n, &cap);
 		for (int64 i = 0; i < n; i++)
 		{
+			CHECK_NOW_AND_THEN(i);
 			labels[at].key = (int64) key_unmix(rows[i].key);
 			labels[at++].code = view->rank[rows[i].code];
 		}
@@ -93,7 +94,10 @@ run_length(const KeyedLabel *labels, int64 at, int64 n)
 	int64		end = at + 1;
 
 	while (end < n && labels[end].key == labels[at].key)
+	{
+		CHECK_NOW_AND_THEN(end);
 		end++;
+	}
 	return end - at;
 }
 
@@ -122,8 +126,10 @@ write_items(StringInfo buf, const KeyedLabel *labels, int64 n, int width)
 		pq_sendint64(buf, (uint64) labels[i].key);
 		wire_put(buf, count_width, (uint32) (run - 1));
 		for (int64 j = i; j < i + run; j++)
+		{
+			CHECK_NOW_AND_THEN(j);
 			wire_put(buf, width, (uint32) labels[j].code);
-		CHECK_FOR_INTERRUPTS();
+		}
 	}
 }
 

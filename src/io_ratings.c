@@ -20,7 +20,7 @@
 #include "utils/memutils.h"
 #include "wire.h"
 
-#define FLAGS_KNOWN (LOG_ANNOTATORS | LOG_AT | LOG_LAST)
+#define FLAGS_KNOWN (LOG_ANNOTATORS | LOG_AT)
 
 static const char *const roles[LOG_DICTS] = {"label", "annotator", "item"};
 

@@ -59,6 +59,19 @@ item_keys_init(ItemKeys *k, Oid type, Oid collation, const char *role,
 		k->kind = ITEMS_INTEGER;
 		return;
 	}
+	if (get_typtype(type) == TYPTYPE_ENUM)
+	{
+		Oid			output;
+		bool		varlena;
+
+		k->kind = ITEMS_HASHED;
+		k->by_label = true;
+		getTypeOutputInfo(type, &output, &varlena);
+		fmgr_info_cxt(output, &k->hash, cxt);
+		name = format_type_be_qualified(type);
+		k->tag = hash_bytes((unsigned char *) name, strlen(name)) | 1;
+		return;
+	}
 	tc = lookup_type_cache(type, TYPECACHE_HASH_EXTENDED_PROC |
 						   TYPECACHE_HASH_EXTENDED_PROC_FINFO |
 						   TYPECACHE_HASH_OPFAMILY);
@@ -80,6 +93,13 @@ item_key_hash(ItemKeys *k, Datum value)
 {
 	if (k->kind == ITEMS_INTEGER)
 		return key_mix((uint64) integer_value(k->type, value));
+	if (k->by_label)
+	{
+		char	   *label = OutputFunctionCall(&k->hash, value);
+
+		return key_mix(hash_bytes_extended((unsigned char *) label,
+										   strlen(label), 0));
+	}
 	return key_mix(DatumGetUInt64(FunctionCall2Coll(&k->hash, k->collation,
 													value, Int64GetDatum(0))));
 }

@@ -14,7 +14,8 @@ typedef struct ItemKeys
 	Oid			collation;
 	ItemKind	kind;
 	uint32		tag;			/* which type the hashes are of; 0: integers */
-	FmgrInfo	hash;
+	bool		by_label;		/* enum: by the label, for OIDs do not last */
+	FmgrInfo	hash;			/* or, of an enum, output */
 } ItemKeys;
 
 extern bool is_integer_type(Oid type);

@@ -21,10 +21,10 @@
 /* what a transition function remembers between rows */
 typedef struct AddCache
 {
-	Intern	   *label;
+	Intern	   *label;			/* for the row at hand */
+	Intern	   *interns;		/* for all declarations of categories */
 	ItemKeys	items;
 	OptionCache option;			/* level or weights */
-	char	   *categories;		/* bytes of the array at the first row */
 } AddCache;
 
 /* the same for self_agreement */
@@ -42,49 +42,16 @@ typedef struct AddArguments
 	int			categories;		/* 0: none */
 } AddArguments;
 
-/* Take the categories of the first row, and hold later rows to them. */
-static void
-row_categories(FunctionCallInfo fcinfo, AddCache *cache,
-			   const AddArguments *args)
-{
-	ArrayType  *array;
-	MemoryContext old;
-
-	if (args->categories == 0 || PG_ARGISNULL(args->categories))
-		return;
-	array = PG_GETARG_ARRAYTYPE_P(args->categories);
-	if (cache->categories != NULL)
-	{
-		if (VARSIZE(cache->categories) != VARSIZE(array) ||
-			memcmp(cache->categories, array, VARSIZE(array)) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("categories differ within one query"),
-					 errhint("Give the same array for every row.")));
-		return;
-	}
-	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	cache->label->n_categories =
-		category_names(array, &cache->label->categories);
-	cache->categories = palloc(VARSIZE(array));
-	memcpy(cache->categories, array, VARSIZE(array));
-	MemoryContextSwitchTo(old);
-	intern_declare(cache->label);
-}
-
 /* Make the cache of a call site. */
 static AddCache *
 add_cache(FunctionCallInfo fcinfo)
 {
 	MemoryContext cxt = fcinfo->flinfo->fn_mcxt;
 	Oid			item = get_fn_expr_argtype(fcinfo->flinfo, 1);
-	Oid			label = get_fn_expr_argtype(fcinfo->flinfo, 2);
 	AddCache   *cache = MemoryContextAllocZero(cxt, sizeof(AddCache));
 
 	check_not_own_type(fcinfo, item, "item");
-	check_not_own_type(fcinfo, label, "label");
 	item_keys_init(&cache->items, item, PG_GET_COLLATION(), "item", cxt);
-	cache->label = intern_create(cxt, label, PG_GET_COLLATION(), "label");
 	fcinfo->flinfo->fn_extra = cache;
 	return cache;
 }
@@ -204,7 +171,9 @@ add_row(FunctionCallInfo fcinfo, const AddArguments *args)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	scale = scale_option(fcinfo, args->option, args->is_level,
 						 &cache->option);
-	row_categories(fcinfo, cache, args);
+	if (args->categories > 0 || cache->label == NULL)
+		cache->label = intern_for_row(fcinfo, &cache->interns, 2,
+									  args->categories);
 	sp = intern_value(cache->label, PG_GETARG_DATUM(2));
 	row.key = item_key(&cache->items, PG_GETARG_DATUM(1));
 	row.annotator = 0;
@@ -293,14 +262,20 @@ empty_log(StateType type)
 	return log_datum(&log);
 }
 
-/* The final function of item_labels_agg: the state itself. */
+/* The final function of item_labels_agg. */
 PG_FUNCTION_INFO_V1(item_labels_final);
 Datum
 item_labels_final(PG_FUNCTION_ARGS)
 {
+	Log			log;
+
 	if (PG_ARGISNULL(0))
 		return empty_log(STATE_ITEM_LABELS);
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	log_open(&log, PG_GETARG_DATUM(0), STATE_ITEM_LABELS);
+	if (log.big)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	log_trim(&log);
+	return log_datum(&log);
 }
 
 /* Is what a big log keeps still what it amounts to? */

@@ -184,10 +184,33 @@ check_plain_range(Oid type, const char *role)
 	if (OidIsValid(canonical) && !function_is_native(canonical))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("type %s cannot be the type of a %s",
+				 errmsg("type %s cannot be the %s type",
 						format_type_be(type), role),
 				 errdetail("Its canonical function is not written in C."),
 				 errhint("Cast the %s to a range type of the server's.", role)));
+}
+
+/* Is this a type whose text depends on the search path? */
+static bool
+is_reg_type(Oid type)
+{
+	switch (type)
+	{
+		case REGPROCOID:
+		case REGPROCEDUREOID:
+		case REGOPEROID:
+		case REGOPERATOROID:
+		case REGCLASSOID:
+		case REGTYPEOID:
+		case REGROLEOID:
+		case REGNAMESPACEOID:
+		case REGCONFIGOID:
+		case REGDICTIONARYOID:
+		case REGCOLLATIONOID:
+			return true;
+		default:
+			return false;
+	}
 }
 
 static void check_plain_type(Oid type, const char *role);
@@ -206,8 +229,9 @@ check_plain_columns(Oid type, const char *role)
 
 /*
  * Refuse types whose values cannot be read back from a stored state by input
- * functions alone: anonymous records, and whatever contains a domain, whose
- * checks would run as whoever merges the state.
+ * functions alone: anonymous records, names of objects, which the search path
+ * changes, and whatever contains a domain, whose checks would run as whoever
+ * merges the state.
  */
 static void
 check_plain_type(Oid type, const char *role)
@@ -216,10 +240,11 @@ check_plain_type(Oid type, const char *role)
 	Oid			element = get_element_type(type);
 
 	check_stack_depth();
-	if (typtype == TYPTYPE_PSEUDO || typtype == TYPTYPE_DOMAIN)
+	if (typtype == TYPTYPE_PSEUDO || typtype == TYPTYPE_DOMAIN ||
+		is_reg_type(type))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("type %s cannot be the type of a %s, or a part of it",
+				 errmsg("type %s cannot be the %s type, or a part of it",
 						format_type_be(type), role),
 				 errhint("Cast the %s to text, or make an array of its parts.",
 						 role)));
@@ -248,8 +273,8 @@ init_identity(LabelType *lt, const char *role, MemoryContext cxt)
 						   TYPECACHE_HASH_PROC_FINFO);
 
 	/* box and point have no operator class, and box = box compares areas */
-	if (lt->kind == LABEL_SET || lt->type == BPCHAROID ||
-		lt->type == BOXOID || lt->type == POINTOID)
+	if (lt->kind == LABEL_SET || lt->type == BOXOID || lt->type == POINTOID ||
+		(lt->type == BPCHAROID && lt->qualifier[0] == '\0'))
 	{
 		lt->by_text = true;
 		lt->by_image = false;
@@ -274,6 +299,25 @@ init_identity(LabelType *lt, const char *role, MemoryContext cxt)
 	}
 }
 
+/*
+ * Refuse a nondeterministic collation where a state could not keep it: it is
+ * named for plain text alone.
+ */
+static void
+check_collation(const LabelType *lt, const char *role)
+{
+	if (lt->kind == LABEL_TEXT || !OidIsValid(get_typcollation(lt->type)) ||
+		!OidIsValid(lt->collation) ||
+		get_collation_isdeterministic(lt->collation))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("nondeterministic collations are not supported for %s type %s",
+					role, format_type_be(lt->type)),
+			 errhint("Use a deterministic collation, as in %s COLLATE \"C\".",
+					 role)));
+}
+
 /* Describe the type of a label, annotator or item (its role in messages). */
 void
 label_type_init(LabelType *lt, Oid type, Oid collation, const char *role,
@@ -287,7 +331,10 @@ label_type_init(LabelType *lt, Oid type, Oid collation, const char *role,
 		elog(ERROR, "could not determine the type of the %s", role);
 	memset(lt, 0, sizeof(LabelType));
 	if (type == UNKNOWNOID)
-		type = TEXTOID;
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("could not determine the type of the %s", role),
+				 errhint("Cast it, for example to text.")));
 	type = getBaseType(type);
 	check_plain_type(type, role);
 	lt->type = type;
@@ -305,6 +352,7 @@ label_type_init(LabelType *lt, Oid type, Oid collation, const char *role,
 		else if (!get_collation_isdeterministic(collation))
 			lt->qualifier = collation_name(collation);
 	}
+	check_collation(lt, role);
 	get_typlenbyvalalign(type, &lt->typlen, &lt->byval, &lt->typalign);
 	getTypeOutputInfo(type, &output, &varlena);
 	fmgr_info_cxt(output, &lt->output, cxt);

@@ -5,7 +5,7 @@
 #include "postgres.h"
 
 #include "log.h"
-#include "miscadmin.h"
+#include "interrupts.h"
 #include "resolve.h"
 #include "utils/memutils.h"
 
@@ -65,8 +65,8 @@ flat_allocate(const FlatPlan *plan, StateType type, const LogInfo *info)
 				 errmsg("a log of labels would exceed %zu bytes",
 						(Size) MaxAllocSize),
 				 errhint("Aggregate fewer rows at a time, or item by item with votes_agg.")));
-	flat = palloc(size);
-	memset(flat, 0, FLATLOG_HEADER);
+	/* it may be stored: nothing of what the memory held before */
+	flat = palloc0(size);
 	SET_VARSIZE(flat, size);
 	flat->header.type = type;
 	flat->header.format = STATE_FORMAT;
@@ -334,6 +334,38 @@ log_copy(Log *log)
 			dict_new_serial(log_dict(log, i));
 }
 
+/* Make a flat log a copy without room to spare, to be stored. */
+void
+log_trim(Log *log)
+{
+	const FlatLog *flat = log->flat;
+	FlatPlan	plan;
+	FlatLog    *copy;
+
+	plan.cap = flat->n;
+	plan.width = flat->width;
+	for (int i = 0; i < LOG_DICTS; i++)
+	{
+		const Dict *d = log_dict(log, i);
+
+		plan.dict_cap[i] = d ? d->n : -1;
+		plan.dict_text[i] = d ? d->text_used : 0;
+	}
+	copy = flat_allocate(&plan, (StateType) flat->header.type, &flat->info);
+	flat_copy_rows(copy, flat);
+	for (int i = 0; i < LOG_DICTS; i++)
+	{
+		Dict	   *d = log_dict(log, i);
+
+		if (d == NULL)
+			continue;
+		dict_copy((Dict *) ((char *) copy + copy->dict[i]), d->n,
+				  d->text_used, d);
+		dict_forget((Dict *) ((char *) copy + copy->dict[i]));
+	}
+	log->flat = copy;
+}
+
 /* The code of a spelling in a dictionary of the log, entered if new. */
 int32
 log_code(Log *log, LogDict which, Intern *in, const Spelling *sp)
@@ -342,8 +374,12 @@ log_code(Log *log, LogDict which, Intern *in, const Spelling *sp)
 
 	while (!intern_enter(in, log_dict(log, which), sp, &code))
 		log_need(log, which, 0, 1, strlen(sp->text) + 1);
-	if (unlikely(code >= 256) && log->big && which == LOG_LABELS)
-		log->big->wide = true;
+	if (unlikely(code >= 256) && which == LOG_LABELS)
+	{
+		dict_check_categories((int64) code + 1);
+		if (log->big)
+			log->big->wide = true;
+	}
 	return code;
 }
 
@@ -412,7 +448,10 @@ log_read(const Log *log, int partition, LogRow **rows, int64 *n, int64 *cap)
 	if (log->flat)
 	{
 		for (int64 i = 0; i < count; i++)
+		{
+			CHECK_NOW_AND_THEN(i);
 			flat_row(log->flat, i, &(*rows)[i]);
+		}
 		return;
 	}
 	count = 0;

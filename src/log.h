@@ -188,6 +188,7 @@ extern void log_create_from(Log *log, StateType type, const LogInfo *info,
 extern void log_open(Log *log, Datum value, StateType type);
 extern Datum log_datum(const Log *log);
 extern void log_copy(Log *log);
+extern void log_trim(Log *log);
 extern void log_need(Log *log, LogDict which, int rows, int n_more,
 					 Size text_more);
 extern int32 log_code(Log *log, LogDict which, Intern *in,

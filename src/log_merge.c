@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "interrupts.h"
 #include "log_merge.h"
 #include "merge.h"
 
@@ -67,6 +68,7 @@ log_merge(Log *to, const Log *from, MergeCache *cache, MemoryContext cxt)
 		{
 			LogRow	   *r = &rows[i];
 
+			CHECK_NOW_AND_THEN(i);
 			r->code = map[LOG_LABELS][r->code];
 			if (map[LOG_ANNOTATOR_NAMES])
 				r->annotator = map[LOG_ANNOTATOR_NAMES][r->annotator];
@@ -155,5 +157,7 @@ log_combine(FunctionCallInfo fcinfo, StateType type)
 	else
 		make_writable(&first, aggcontext);
 	log_merge(&first, &second, cache, cxt);
+	/* which of two parts came last is not known */
+	log_info(&first)->flags &= ~LOG_LAST;
 	PG_RETURN_DATUM(log_datum(&first));
 }

@@ -6,7 +6,7 @@
 
 #include "common/hashfn.h"
 #include "common/int.h"
-#include "miscadmin.h"
+#include "interrupts.h"
 #include "pattern_table.h"
 #include "port/pg_bitutils.h"
 #include "utils/memutils.h"
@@ -290,6 +290,7 @@ translate_cells(const PatternTable *t, const int32 *rank, PatternRef *refs)
 	{
 		bool		sorted = true;
 
+		CHECK_NOW_AND_THEN(i);
 		refs[i].size = 0;
 		refs[i].cells = cells + starts[i];
 		refs[i].n_cells = starts[i + 1] - starts[i];
@@ -359,6 +360,7 @@ table_patterns(const PatternTable *t, const int32 *rank, int q)
 	p->q = q;
 	for (uint32 i = 0; i < t->n; i++)
 	{
+		CHECK_NOW_AND_THEN(i);
 		p->count[i] = TableCounts(t)[refs[i].id];
 		p->size[i] = refs[i].size;
 		p->start[i] = at;

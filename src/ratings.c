@@ -64,7 +64,7 @@ ratings_allocate(const LogInfo *info, int64 n_items, int64 n_labels,
 		{
 			dict_copy(RatingsDict(r, i), Max(dict[i]->n, 1),
 					  dict[i]->text_used, dict[i]);
-			dict_new_serial(RatingsDict(r, i));
+			dict_forget(RatingsDict(r, i));
 		}
 	return r;
 }
@@ -198,11 +198,6 @@ ratings_cache(FunctionCallInfo fcinfo, bool has_at)
 	{
 		types[i] = get_fn_expr_argtype(fcinfo->flinfo, i + 1);
 		check_not_own_type(fcinfo, types[i], roles[i]);
-		if (types[i] == UNKNOWNOID)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("could not determine the type of the %s", roles[i]),
-					 errhint("Cast it, for example to text.")));
 	}
 	if (is_integer_type(getBaseType(types[0])))
 		item_keys_init(&cache->items, types[0], collation, "item", cxt);

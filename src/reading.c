@@ -18,6 +18,11 @@ static const char *const distance_levels[] = {"jaccard", "masi", "overlap"};
 
 #define FIRST_DISTANCE_CODE 64
 
+/* these numbers are stored */
+StaticAssertDecl(WEIGHTS_UNWEIGHTED == 0 && WEIGHTS_CUSTOM == 8 &&
+				 LEVEL_NOMINAL == 9 && LEVEL_POLAR == 14,
+				 "stored numbers of levels and weights must not change");
+
 /* A text argument as a C string, NULL when it is NULL or not there. */
 char *
 text_argument(FunctionCallInfo fcinfo, int arg)

@@ -164,36 +164,6 @@ resolve_partition(Resolution *r, const LogRow *rows, int64 n, Rating *scratch)
 	}
 }
 
-/* A dictionary with the entries of a view, or those of them that are used. */
-static Dict *
-dict_from_view(const Dict *like, const LabelView *view, const bool *used,
-			   int32 *new_code)
-{
-	Size		text = like->qualifier_len + 1;
-	int32		n = 0;
-	Dict	   *d;
-
-	for (int i = 0; i < view->n; i++)
-		if (used == NULL || used[i])
-		{
-			text += strlen(view->text[i]) + 1;
-			n++;
-		}
-	d = dict_create(CurrentMemoryContext, Max(n, 1), text);
-	dict_set_space(d, (LabelKind) like->kind, DictQualifier(like));
-	d->declared = like->declared;
-	for (int i = 0; i < view->n; i++)
-	{
-		if (used != NULL && !used[i])
-			continue;
-		if (new_code)
-			new_code[i] = d->n;
-		/* any classes will do, but they must differ to be found apart */
-		dict_append(d, (uint32) d->n, view->text[i]);
-	}
-	return d;
-}
-
 /* Put the resolved labels into a design. */
 static Ratings *
 build_design(Resolution *r)
@@ -209,12 +179,12 @@ build_design(Resolution *r)
 
 	for (int64 i = 0; i < r->n_ratings; i++)
 		used[r->rating[i].code] = true;
-	dicts[LOG_LABELS] = dict_from_view(label_dict, labels,
+	dicts[LOG_LABELS] = view_dict(label_dict, labels,
 									   label_dict->declared ? NULL : used,
 									   new_code);
 	for (int d = LOG_ANNOTATOR_NAMES; d <= LOG_ITEM_NAMES; d++)
 		if (r->view[d])
-			dicts[d] = dict_from_view(log_dict(r->log, d), r->view[d], NULL,
+			dicts[d] = view_dict(log_dict(r->log, d), r->view[d], NULL,
 									  NULL);
 	info.flags &= ~LOG_LAST;
 	design = ratings_allocate(&info, r->n_items, r->n_ratings, dicts);

@@ -66,7 +66,9 @@ put_float(Rows *rows, bool known, double value)
 	if (!known)
 		put_null(rows);
 	else if (!isfinite(value))
-		elog(ERROR, "a figure is not finite");
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a figure is out of range for type double precision")));
 	else
 		put_datum(rows, Float8GetDatum(value));
 }

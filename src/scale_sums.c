@@ -357,10 +357,20 @@ scale_apply(const Scale *scale, const double *v, double *out)
 
 	if (geometry == GEOMETRY_EQUALITY)
 	{
-		double		total = mass_total(&mass);
+		double		before = 0;
+		double		after = 0;
 
+		/* not the total less v[k]: one category may have nearly all */
 		for (int k = 0; k < scale->q; k++)
-			out[k] = total - v[k];
+		{
+			out[k] = before;
+			before += v[k];
+		}
+		for (int k = scale->q - 1; k >= 0; k--)
+		{
+			out[k] += after;
+			after += v[k];
+		}
 		return;
 	}
 	for (int k = 0; k < scale->q; k++)

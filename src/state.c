@@ -7,7 +7,7 @@
 #include "compat.h"
 #include "state.h"
 
-/* The same for a value that is toasted, short, or not what it should be. */
+/* state_detoast of a value that is toasted, short, or not what it should be. */
 StateHeader *
 state_detoast_slow(Datum value, StateType type)
 {

@@ -9,7 +9,7 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
+#include "interrupts.h"
 #include "port/pg_bitutils.h"
 #include "tabulate.h"
 #include "utils/memutils.h"
@@ -115,6 +115,7 @@ count_sorted(Tabulation *t, Entry *entries, int64 n)
 		uint64		key = entries[i].key;
 		uint32		n_cells = 0;
 
+		CHECK_NOW_AND_THEN(i);
 		while (i < n && entries[i].key == key)
 		{
 			int64		first = i;
@@ -174,6 +175,7 @@ tallies_grow(Tabulation *t)
 	{
 		uint64		at;
 
+		CHECK_NOW_AND_THEN(i);
 		if (old[i].word == 0)
 			continue;
 		at = old[i].key & (t->n_slots - 1);
@@ -259,6 +261,7 @@ count_tallies(Tabulation *t)
 		uint64		word = t->tallies[i].word;
 		PatternMemo *m;
 
+		CHECK_NOW_AND_THEN(i);
 		if (word == 0 || word == WORD_OVERFLOW)
 			continue;
 		m = &t->memo[(word * UINT64CONST(0x9E3779B97F4A7C15)) >> 52];
@@ -331,13 +334,19 @@ tabulate_flat(Tabulation *t, const FlatLog *flat)
 	{
 		tallies_reset(t, n / 2);
 		for (int32 i = 0; i < n; i++)
+		{
+			CHECK_NOW_AND_THEN(i);
 			tally_add(t, keys[i], codes[i]);
+		}
 		count_tallies(t);
 	}
 	else
 	{
 		for (int32 i = 0; i < n; i++)
+		{
+			CHECK_NOW_AND_THEN(i);
 			rest_add(t, keys[i], (uint32) ((const int32 *) codes)[i]);
+		}
 		count_sorted(t, t->rest, t->n_rest);
 	}
 }

@@ -11,6 +11,7 @@
 
 #include "catalog/pg_type.h"
 #include "intern.h"
+#include "interrupts.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "view.h"
@@ -40,6 +41,7 @@ compare_scores(const LabelRef *a, const LabelRef *b)
 #define ST_SORT sort_by_score
 #define ST_ELEMENT_TYPE LabelRef
 #define ST_COMPARE(a, b) compare_scores(a, b)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -47,6 +49,7 @@ compare_scores(const LabelRef *a, const LabelRef *b)
 #define ST_SORT sort_by_text
 #define ST_ELEMENT_TYPE LabelRef
 #define ST_COMPARE(a, b) strcmp((a)->text, (b)->text)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -87,6 +90,7 @@ label_view(const Dict *d)
 	v->positional = d->declared;
 	for (int32 i = 0; i < d->n; i++)
 	{
+		CHECK_NOW_AND_THEN(i);
 		refs[i].text = DictText(d, i);
 		refs[i].code = i;
 		refs[i].score = d->kind == LABEL_NUMBER ? label_score(refs[i].text) : 0;
@@ -139,6 +143,7 @@ label_view_declared(const Dict *d, int n, char *const *categories,
 	{
 		const Spelling *sp = intern_category(in, categories[i]);
 
+		CHECK_NOW_AND_THEN(i);
 		if (dict_find_class(order, sp->cls) >= 0)
 			category_repeated(categories[i]);
 		if (!dict_has_room(order, 1, 1))
@@ -148,6 +153,7 @@ label_view_declared(const Dict *d, int n, char *const *categories,
 	}
 	for (int32 i = 0; i < d->n; i++)
 	{
+		CHECK_NOW_AND_THEN(i);
 		v->rank[i] = dict_find_class(order,
 									 intern_text(in, DictText(d, i))->cls);
 		if (v->rank[i] < 0 && (seen == NULL || seen[i]))
@@ -184,4 +190,39 @@ category_names(ArrayType *array, char ***names)
 		(*names)[i] = TextDatumGetCString(elems[i]);
 	}
 	return n;
+}
+
+/*
+ * A dictionary with the entries of a view, or those of them that are used, as
+ * it may be stored: without a trace of this backend.  new_code, if given, gets
+ * the code of each canonical position.
+ */
+Dict *
+view_dict(const Dict *like, const LabelView *view, const bool *used,
+			   int32 *new_code)
+{
+	Size		text = like->qualifier_len + 1;
+	int32		n = 0;
+	Dict	   *d;
+
+	for (int i = 0; i < view->n; i++)
+		if (used == NULL || used[i])
+		{
+			text += strlen(view->text[i]) + 1;
+			n++;
+		}
+	d = dict_create(CurrentMemoryContext, Max(n, 1), text);
+	dict_set_space(d, (LabelKind) like->kind, DictQualifier(like));
+	d->declared = like->declared;
+	for (int i = 0; i < view->n; i++)
+	{
+		if (used != NULL && !used[i])
+			continue;
+		if (new_code)
+			new_code[i] = d->n;
+		/* any classes will do, but they must differ to be found apart */
+		dict_append(d, (uint32) d->n, view->text[i]);
+	}
+	dict_forget(d);
+	return d;
 }

@@ -24,6 +24,8 @@ extern LabelView *label_view(const Dict *d);
 extern LabelView *label_view_declared(const Dict *d, int n,
 									  char *const *categories,
 									  const bool *seen);
+extern Dict *view_dict(const Dict *like, const LabelView *view,
+					   const bool *used, int32 *new_code);
 extern int	category_names(ArrayType *array, char ***names);
 extern double label_score(const char *text);
 

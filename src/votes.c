@@ -8,6 +8,7 @@
 #include "intern.h"
 #include "merge.h"
 #include "utils/memutils.h"
+#include "view.h"
 #include "votes.h"
 
 /* Allocate empty votes; the dictionary is initialised. */
@@ -24,8 +25,7 @@ votes_allocate(int32 dict_cap, uint32 text_cap)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the votes of one item would exceed %zu bytes",
 						(Size) MaxAllocSize)));
-	v = palloc(size);
-	memset(v, 0, dict);
+	v = palloc0(size);
 	SET_VARSIZE(v, size);
 	v->header.type = STATE_VOTES;
 	v->header.format = STATE_FORMAT;
@@ -178,12 +178,27 @@ votes_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(first);
 }
 
-/* The final function of votes_agg: no votes at all are no NULL. */
+/*
+ * The final function of votes_agg: labels in canonical order, no room to spare.
+ * No votes at all are no NULL.
+ */
 PG_FUNCTION_INFO_V1(votes_final);
 Datum
 votes_final(PG_FUNCTION_ARGS)
 {
+	Votes	   *v,
+			   *stored;
+	LabelView  *view;
+	Dict	   *d;
+
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(votes_allocate(1, 1));
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	v = (Votes *) state_detoast(PG_GETARG_DATUM(0), STATE_VOTES);
+	view = label_view(VotesDict(v));
+	d = view_dict(VotesDict(v), view, NULL, NULL);
+	stored = votes_allocate(Max(d->n, 1), d->text_used);
+	dict_copy(VotesDict(stored), Max(d->n, 1), d->text_used, d);
+	for (int32 i = 0; i < d->n; i++)
+		stored->count[view->rank[i]] = v->count[i];
+	PG_RETURN_POINTER(stored);
 }

@@ -3,7 +3,7 @@
 CREATE TYPE votes;
 
 CREATE FUNCTION votes_in(cstring) RETURNS votes
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION votes_in(cstring) IS 'internal: input of type votes';
 
@@ -13,7 +13,7 @@ CREATE FUNCTION votes_out(votes) RETURNS cstring
 COMMENT ON FUNCTION votes_out(votes) IS 'internal: output of type votes';
 
 CREATE FUNCTION votes_recv(internal) RETURNS votes
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION votes_recv(internal) IS 'internal: binary input of type votes';
 
@@ -36,7 +36,7 @@ COMMENT ON TYPE votes IS 'The labels that one item got, counted. Build with vote
 CREATE TYPE item_labels;
 
 CREATE FUNCTION item_labels_in(cstring) RETURNS item_labels
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION item_labels_in(cstring) IS 'internal: input of type item_labels';
 
@@ -46,7 +46,7 @@ CREATE FUNCTION item_labels_out(item_labels) RETURNS cstring
 COMMENT ON FUNCTION item_labels_out(item_labels) IS 'internal: output of type item_labels';
 
 CREATE FUNCTION item_labels_recv(internal) RETURNS item_labels
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION item_labels_recv(internal) IS 'internal: binary input of type item_labels';
 
@@ -69,7 +69,7 @@ COMMENT ON TYPE item_labels IS 'A log of (item, label), annotators anonymous; ex
 CREATE TYPE agreement;
 
 CREATE FUNCTION agreement_in(cstring) RETURNS agreement
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION agreement_in(cstring) IS 'internal: input of type agreement';
 
@@ -79,7 +79,7 @@ CREATE FUNCTION agreement_out(agreement) RETURNS cstring
 COMMENT ON FUNCTION agreement_out(agreement) IS 'internal: output of type agreement';
 
 CREATE FUNCTION agreement_recv(internal) RETURNS agreement
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION agreement_recv(internal) IS 'internal: binary input of type agreement';
 
@@ -102,7 +102,7 @@ COMMENT ON TYPE agreement IS 'A histogram of vote patterns: how many items got e
 CREATE TYPE confusion;
 
 CREATE FUNCTION confusion_in(cstring) RETURNS confusion
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION confusion_in(cstring) IS 'internal: input of type confusion';
 
@@ -112,7 +112,7 @@ CREATE FUNCTION confusion_out(confusion) RETURNS cstring
 COMMENT ON FUNCTION confusion_out(confusion) IS 'internal: output of type confusion';
 
 CREATE FUNCTION confusion_recv(internal) RETURNS confusion
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION confusion_recv(internal) IS 'internal: binary input of type confusion';
 
@@ -135,7 +135,7 @@ COMMENT ON TYPE confusion IS 'Labels against a reference, cell by cell. Build wi
 CREATE TYPE ratings;
 
 CREATE FUNCTION ratings_in(cstring) RETURNS ratings
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ratings_in(cstring) IS 'internal: input of type ratings';
 
@@ -145,7 +145,7 @@ CREATE FUNCTION ratings_out(ratings) RETURNS cstring
 COMMENT ON FUNCTION ratings_out(ratings) IS 'internal: output of type ratings';
 
 CREATE FUNCTION ratings_recv(internal) RETURNS ratings
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ratings_recv(internal) IS 'internal: binary input of type ratings';
 

@@ -71,10 +71,15 @@ RETURNS item_labels
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION self_agreement_add(item_labels, "any", "any", anyelement) IS 'internal: transition of self_agreement';
 
+CREATE FUNCTION self_agreement_final(item_labels) RETURNS float8
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION self_agreement_final(item_labels) IS 'internal: final function of self_agreement';
+
 CREATE AGGREGATE self_agreement("any", "any", anyelement) (
     SFUNC = self_agreement_add,
     STYPE = item_labels,
-    FINALFUNC = percent_agreement_final,
+    FINALFUNC = self_agreement_final,
     FINALFUNC_MODIFY = READ_ONLY,
     COMBINEFUNC = item_labels_combine,
     PARALLEL = SAFE

@@ -1,0 +1,16 @@
+/*
+ * interrupts.h
+ *		Letting a long loop be cancelled, without asking at every turn.
+ */
+#ifndef ANNOQA_INTERRUPTS_H
+#define ANNOQA_INTERRUPTS_H
+
+#include "miscadmin.h"
+
+#define CHECK_NOW_AND_THEN(i) \
+	do { \
+		if (((i) & 0xFFFF) == 0) \
+			CHECK_FOR_INTERRUPTS(); \
+	} while (0)
+
+#endif							/* ANNOQA_INTERRUPTS_H */
