@@ -35,8 +35,12 @@ our %figures_of = (
 
 # Keys that hold no figure of agreement.
 our %no_figure = map { $_ => 1 } qw(set scale half versions published
-  categories_declared categories_used masi_definition file_consensus
-  file_posteriors file_annotators file_ds_errors time notes);
+  categories_declared categories_used masi_definition time notes);
+
+# Keys of gold, consensus and models: figures of other statistics.  A sub for
+# one of them moves it into %figures_of.
+our %other_statistic = map { $_ => 1 } qw(consensus gold crowdlab
+  numeric_consensus gold_majority_vote);
 
 # The names that peers give to weights and coefficients, and ours.
 my %weights = (identity => 'unweighted');
@@ -213,7 +217,7 @@ sub figures
 
 	foreach my $key (sort keys %{ $set->{expected} })
 	{
-		next if $no_figure{$key};
+		next if $no_figure{$key} || $key =~ /^file_/;
 		if (my $add = $figures_of{$key})
 		{
 			$add->($to, $set->{expected}{$key}, $key, '',
@@ -221,7 +225,9 @@ sub figures
 		}
 		else
 		{
-			push @{ $to->{notes} }, "$key: no figure of agreement";
+			_note($to, $other_statistic{$key}
+				? "$key: no figure of agreement"
+				: "$key: a key that is not known");
 		}
 	}
 	return ($to->{figures}, $to->{notes});
