@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "fmgr.h"
+#include "nodes/nodes.h"
 
 #define STATE_FORMAT 1
 
@@ -31,6 +32,15 @@ typedef struct StateHeader
 
 extern StateHeader *state_detoast_slow(Datum value, StateType type);
 extern void *state_copy(const void *state);
+
+/* Is this call a transition of an aggregate, whose state may be changed? */
+static inline bool
+in_aggregate(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context != NULL &&
+		(IsA(fcinfo->context, AggState) ||
+		 IsA(fcinfo->context, WindowAggState));
+}
 
 /*
  * A stored value in memory, aligned and with a full header; checked to be of a
