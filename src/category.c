@@ -10,11 +10,8 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "array.h"
 #include "category.h"
-#include "item_variance.h"
 #include "miscadmin.h"
 
 /* items of so many labels with so many votes for the category */
@@ -225,92 +222,32 @@ collapse(CategoryWalk *walk)
 	c->n_used = c->n_used - c->n_used / 2;
 }
 
-/* Find specific agreement, and the sum that it is a share of. */
-static double
-estimate_specific(const CategoryWalk *walk, Estimate *result)
-{
-	double		same = 0;
-	double		whole = 0;
-
-	memset(result, 0, sizeof(Estimate));
-	for (int64 s = 0; s < walk->n_splits; s++)
-	{
-		const Split *split = &walk->split[s];
-		double		votes = (double) split->count * (double) split->votes;
-
-		same += votes * (double) (split->votes - 1);
-		whole += votes * (double) (split->size - 1);
-	}
-	result->defined = whole > 0;
-	if (whole > 0)
-		result->value = same / whole;
-	else if (walk->p->n_items == 0)
-		result->reason = REASON_NO_ITEMS;
-	else
-		result->reason = REASON_NO_PAIRABLE_ITEMS;
-	return whole;
-}
-
-/* Find the variance of specific agreement; n is the number of items. */
+/*
+ * Estimate specific agreement, kappa and alpha, with their intervals: from the
+ * same draws, where the method draws.
+ */
 static void
-specific_variance(const CategoryWalk *walk, double value, double whole,
-				  double n, ItemVariance *result)
+estimate_figures(CategoryWalk *walk, CategoryFigures *result)
 {
-	Replicates	replicates = {0};
-	Deviations	deviations = {0};
-
-	for (int64 s = 0; s < walk->n_splits; s++)
-	{
-		const Split *split = &walk->split[s];
-		double		same = (double) split->votes * (split->votes - 1);
-		double		all = (double) split->votes * (split->size - 1);
-		double		unit = n / whole;
-		double		deviation = same - value * all;
-		Deletion	deletion = {.lost = whole - all <= 0};
-
-		if (split->size < 2 && walk->options->drop_singles)
-			continue;
-		if (!deletion.lost)
-			deletion.change = -deviation / (whole - all);
-		replicates_add(&replicates, &deletion, split->count);
-		deviations_add(&deviations, unit * deviation,
-					   unit * (same + value * all), (double) split->count);
-	}
-	if (walk->options->method == ERROR_JACKKNIFE)
-		replicates_variance(&replicates, COEFFICIENT_TERMS(value), result);
-	else
-		deviations_variance(&deviations, n, result);
-}
-
-/* Compute specific agreement with its interval. */
-static void
-specific_agreement(const CategoryWalk *walk, CategoryFigures *result)
-{
+	static const Coefficient which[N_CATEGORY_FIGURES] = {
+		[CATEGORY_SPECIFIC] = SPECIFIC_AGREEMENT,
+		[CATEGORY_KAPPA] = FLEISS_KAPPA,
+		[CATEGORY_ALPHA] = KRIPPENDORFF_ALPHA
+	};
+	const Patterns *c = &walk->collapsed;
 	const IntervalOptions *options = walk->options;
-	double		n = (double) (options->drop_singles ? walk->p->n_pairable :
-							  walk->p->n_items);
-	double		whole = estimate_specific(walk, &result->specific);
-	ItemVariance found;
 
-	memset(&result->specific_interval, 0, sizeof(ErrorInterval));
-	result->specific_interval.reason = result->specific.reason;
-	if (!result->specific.defined)
-		return;
-	specific_variance(walk, result->specific.value, whole, n, &found);
-	found.variance *= population_factor(options->population,
-										walk->p->n_items);
-	student_interval(result->specific.value, &found, n - 1,
-					 options->confidence, &result->specific_interval);
-	interval_untested(&result->specific_interval);
+	for (int i = 0; i < N_CATEGORY_FIGURES; i++)
+		coefficient_estimate(c, &walk->scale, which[i], options->drop_singles,
+							 &result->estimate[i]);
+	coefficient_intervals(c, &walk->scale, N_CATEGORY_FIGURES, which,
+						  result->estimate, options, result->interval);
 }
 
 /* Give the figures of the next category; false when there is none. */
 bool
 categories_next(CategoryWalk *walk, CategoryFigures *result)
 {
-	const Patterns *c = &walk->collapsed;
-	const IntervalOptions *options = walk->options;
-
 	if (walk->next >= walk->p->q)
 		return false;
 	CHECK_FOR_INTERRUPTS();
@@ -322,15 +259,7 @@ categories_next(CategoryWalk *walk, CategoryFigures *result)
 		result->n_labels += walk->split[s].votes * walk->split[s].count;
 	result->share = walk->p->n_labels == 0 ? 0 :
 		(double) result->n_labels / (double) walk->p->n_labels;
-	specific_agreement(walk, result);
-	coefficient_estimate(c, &walk->scale, FLEISS_KAPPA,
-						 options->drop_singles, &result->kappa);
-	coefficient_interval(c, &walk->scale, FLEISS_KAPPA, &result->kappa,
-						 options, &result->kappa_interval);
-	coefficient_estimate(c, &walk->scale, KRIPPENDORFF_ALPHA,
-						 options->drop_singles, &result->alpha);
-	coefficient_interval(c, &walk->scale, KRIPPENDORFF_ALPHA, &result->alpha,
-						 options, &result->alpha_interval);
+	estimate_figures(walk, result);
 	return true;
 }
 

@@ -8,17 +8,22 @@
 #include "coefficient.h"
 #include "patterns.h"
 
+/* what is said of a category, against all the rest */
+enum
+{
+	CATEGORY_SPECIFIC,			/* specific agreement */
+	CATEGORY_KAPPA,				/* Fleiss' kappa */
+	CATEGORY_ALPHA,				/* Krippendorff's */
+	N_CATEGORY_FIGURES
+};
+
 typedef struct CategoryFigures
 {
 	int32		code;
 	int64		n_labels;
 	double		share;			/* of all labels */
-	Estimate	specific;		/* specific agreement */
-	ErrorInterval specific_interval;
-	Estimate	kappa;			/* Fleiss' kappa, k against the rest */
-	ErrorInterval kappa_interval;
-	Estimate	alpha;			/* Krippendorff's, k against the rest */
-	ErrorInterval alpha_interval;
+	Estimate	estimate[N_CATEGORY_FIGURES];
+	ErrorInterval interval[N_CATEGORY_FIGURES];
 } CategoryFigures;
 
 typedef struct CategoryWalk CategoryWalk;
@@ -29,8 +34,8 @@ typedef struct CategoryWalk CategoryWalk;
  * cells, once in all, and of the distinct numbers of labels for each category
  * that is used.
  *
- * Errors are by the method of the options; that of specific agreement is a
- * linearised one of a ratio for the methods other than the jackknife.
+ * Errors are by the method of the options; specific agreement is a ratio of
+ * sums over items, and 'linearised' and 'ratio' are one for it.
  */
 extern CategoryWalk *categories_begin(const Patterns *p,
 									  const IntervalOptions *options);

@@ -53,6 +53,9 @@ sums_begin(AgreementSums *sums, Scale *scale, Coefficient which,
 			if (ScaleIsLevel(scale))
 				sums->within = &sums->nominal;
 			break;
+		case SPECIFIC_AGREEMENT:
+			sums->base = 1;
+			break;
 		case KRIPPENDORFF_ALPHA:
 		case FLEISS_KAPPA:
 			sums->chance = scale;
@@ -103,6 +106,15 @@ sums_item(const AgreementSums *sums, const Patterns *p, int64 i,
 	part->weight = part->observed = 0;
 	if (size < 2)
 		return true;
+	if (sums->which == SPECIFIC_AGREEMENT)
+	{
+		double		votes = p->cell[start].code == 0 ?
+			p->cell[start].votes : 0;
+
+		part->weight = votes * (double) (size - 1);
+		part->observed = votes * ((double) size - votes);
+		return true;
+	}
 	within = scale_within(sums->within, &p->cell[start],
 						  (int) (p->start[i + 1] - start));
 	part->weight = part->mass;
@@ -226,6 +238,9 @@ sums_estimate(const AgreementSums *sums, const Patterns *p, Estimate *result)
 		result->reason = REASON_NO_ITEMS;
 	else if (sums->n_pairable == 0)
 		result->reason = REASON_NO_PAIRABLE_ITEMS;
+	else if (sums->weight <= 0)	/* of specific agreement only */
+		result->reason = one_category_used(sums, p) ?
+			REASON_ONE_CATEGORY : REASON_NO_PAIRABLE_ITEMS;
 	else if (sums->q <= 1)
 		result->reason = REASON_ONE_CATEGORY;
 	if (result->reason != REASON_NONE)
@@ -280,24 +295,14 @@ count_items(const Patterns *p, bool drop_singles)
 	return n;
 }
 
-/* Give the error and interval of an estimate. */
-void
-coefficient_interval(const Patterns *p, Scale *scale, Coefficient which,
-					 const Estimate *estimate, const IntervalOptions *options,
-					 ErrorInterval *result)
+/* Give the error and interval of an estimate by what single items do to it. */
+static void
+item_interval(const Patterns *p, Scale *scale, Coefficient which,
+			  const Estimate *estimate, const IntervalOptions *options,
+			  ErrorInterval *result)
 {
 	ItemVariance found;
 
-	if (options->method == ERROR_BOOTSTRAP)
-	{
-		bootstrap_intervals(p, scale, 1, &which, estimate, options, result);
-		return;
-	}
-	if (options->method == ERROR_BAYESIAN)
-	{
-		imagined_intervals(p, scale, 1, &which, estimate, options, result);
-		return;
-	}
 	memset(result, 0, sizeof(ErrorInterval));
 	result->reason = estimate->reason;
 	if (!estimate->defined)
@@ -313,6 +318,22 @@ coefficient_interval(const Patterns *p, Scale *scale, Coefficient which,
 	student_interval(estimate->value, &found,
 					 (double) count_items(p, options->drop_singles) - 1,
 					 options->confidence, result);
-	if (which == PERCENT_AGREEMENT)
+	if (which == PERCENT_AGREEMENT || which == SPECIFIC_AGREEMENT)
 		interval_untested(result);
+}
+
+/* Give the errors and intervals of estimates, from the same draws if any. */
+void
+coefficient_intervals(const Patterns *p, Scale *scale, int n,
+					  const Coefficient *which, const Estimate *estimates,
+					  const IntervalOptions *options, ErrorInterval *results)
+{
+	if (options->method == ERROR_BOOTSTRAP)
+		bootstrap_intervals(p, scale, n, which, estimates, options, results);
+	else if (options->method == ERROR_BAYESIAN)
+		imagined_intervals(p, scale, n, which, estimates, options, results);
+	else
+		for (int i = 0; i < n; i++)
+			item_interval(p, scale, which[i], &estimates[i], options,
+						  &results[i]);
 }

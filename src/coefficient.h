@@ -15,10 +15,11 @@ typedef enum Coefficient
 	KRIPPENDORFF_ALPHA,
 	FLEISS_KAPPA,
 	GWET_AC,					/* AC1; AC2 when weighted */
-	BRENNAN_PREDIGER
+	BRENNAN_PREDIGER,
+	SPECIFIC_AGREEMENT			/* on category 0 of two */
 } Coefficient;
 
-#define N_COEFFICIENTS 5
+#define N_COEFFICIENTS 5		/* but for specific agreement */
 
 typedef enum ErrorMethod
 {
@@ -28,6 +29,13 @@ typedef enum ErrorMethod
 	ERROR_BOOTSTRAP,
 	ERROR_BAYESIAN
 } ErrorMethod;
+
+/* Tell whether a method draws, and so has no test and no symmetric interval. */
+static inline bool
+method_draws(ErrorMethod method)
+{
+	return method == ERROR_BOOTSTRAP || method == ERROR_BAYESIAN;
+}
 
 /* a coefficient's value */
 typedef struct Estimate
@@ -71,17 +79,17 @@ extern void coefficient_estimate(const Patterns *p, Scale *scale,
 								 Coefficient which, bool drop_singles,
 								 Estimate *result);
 
-/* The error and interval of an estimate, by the method of the options. */
-extern void coefficient_interval(const Patterns *p, Scale *scale,
-								 Coefficient which,
-								 const Estimate *estimate,
-								 const IntervalOptions *options,
-								 ErrorInterval *result);
-
 /*
- * All coefficients of one call from the same draws, for the methods that draw
- * (bootstrap, bayesian): which[n], estimates[n] in, results[n] out.
+ * The errors and intervals of all coefficients of one call, by the method of
+ * the options: which[n], estimates[n] in, results[n] out.
  */
+extern void coefficient_intervals(const Patterns *p, Scale *scale, int n,
+								  const Coefficient *which,
+								  const Estimate *estimates,
+								  const IntervalOptions *options,
+								  ErrorInterval *results);
+
+/* The same for the two methods that draw, all from the same draws. */
 extern void bootstrap_intervals(const Patterns *p, Scale *scale, int n,
 								const Coefficient *which,
 								const Estimate *estimates,

@@ -30,11 +30,11 @@ shown_reason(const Estimate *e, const ErrorInterval *interval)
 					   interval->reason);
 }
 
-/* Give out the row of one coefficient. */
+/* Give out the row of one coefficient; Light's kappa has pairs besides. */
 void
 coefficient_row(Rows *rows, const RowContext *context, const char *name,
 				const char *level, const char *weights, const Estimate *e,
-				const ErrorInterval *interval, bool has_distances)
+				const ErrorInterval *interval, const LightFigures *light)
 {
 	const Patterns *p = context->patterns;
 
@@ -51,8 +51,10 @@ coefficient_row(Rows *rows, const RowContext *context, const char *name,
 	put_count(rows, p->q);
 	put_count(rows, p->n_used);
 	put_count(rows, interval->n_undefined);
-	put_float(rows, e->defined && has_distances, e->observed);
-	put_float(rows, e->defined && has_distances, e->expected);
+	put_count(rows, light ? light->n_pairs : -1);
+	put_count(rows, light ? light->n_pairs_undefined : -1);
+	put_float(rows, e->defined && !light, e->observed);
+	put_float(rows, e->defined && !light, e->expected);
 	put_text(rows, shown_reason(e, interval));
 	row_end(rows);
 }
@@ -84,14 +86,8 @@ compute(const Patterns *p, Scale *scale, int n, const Coefficient *which,
 		for (int i = 0; i < n; i++)
 			cluster_interval(p, scale, which[i], &e[i], clusters, options,
 							 &intervals[i]);
-	else if (options->method == ERROR_BOOTSTRAP)
-		bootstrap_intervals(p, scale, n, which, e, options, intervals);
-	else if (options->method == ERROR_BAYESIAN)
-		imagined_intervals(p, scale, n, which, e, options, intervals);
 	else
-		for (int i = 0; i < n; i++)
-			coefficient_interval(p, scale, which[i], &e[i], options,
-								 &intervals[i]);
+		coefficient_intervals(p, scale, n, which, e, options, intervals);
 }
 
 /* The SQL name of a coefficient. */
@@ -110,6 +106,8 @@ coefficient_name(Coefficient which, bool weighted)
 			return weighted ? "gwet_ac2" : "gwet_ac1";
 		case BRENNAN_PREDIGER:
 			return "brennan_prediger";
+		case SPECIFIC_AGREEMENT:
+			break;				/* it has no row here */
 	}
 	return NULL;
 }
@@ -152,19 +150,15 @@ anonymous_rows(Rows *rows, Reading *r, const RowContext *context,
 						is_alpha ? r->level : NULL,
 						is_alpha ? r->weights :
 						r->weights ? r->weights : scale_name(other.kind),
-						&e[i], &intervals[i], true);
+						&e[i], &intervals[i], NULL);
 	}
 }
 
-/* The method by which what knows annotators has its error. */
-static ErrorMethod
-annotator_method(ErrorMethod method)
-{
-	return method == ERROR_BOOTSTRAP || method == ERROR_BAYESIAN ?
-		ERROR_JACKKNIFE : method;
-}
-
-/* Rows of the coefficients that know who labeled. */
+/*
+ * Rows of the coefficients that know who labeled.  Vote patterns do not, so
+ * where the method draws them the error is the jackknife's; as there, without
+ * a test.
+ */
 static void
 annotator_rows(Rows *rows, Reading *r, const RowContext *context,
 			   const IntervalOptions *given, Reason forbidden)
@@ -179,7 +173,8 @@ annotator_rows(Rows *rows, Reading *r, const RowContext *context,
 
 	if (!reading_other_scale(r, &scale))
 		return;
-	options.method = annotator_method(given->method);
+	if (method_draws(given->method))
+		options.method = ERROR_JACKKNIFE;
 	reading_design(r, &design);
 	weights = r->weights ? r->weights : scale_name(scale.kind);
 	if (forbidden == REASON_NONE)
@@ -191,11 +186,17 @@ annotator_rows(Rows *rows, Reading *r, const RowContext *context,
 	{
 		refuse(&e, &interval, forbidden);
 		refuse(&light.estimate, &light.interval, forbidden);
+		light.n_pairs = light.n_pairs_undefined = 0;
+	}
+	if (method_draws(given->method))
+	{
+		interval_untested(&interval);
+		interval_untested(&light.interval);
 	}
 	coefficient_row(rows, context, "conger_kappa", NULL, weights, &e,
-					&interval, true);
+					&interval, NULL);
 	coefficient_row(rows, context, "light_kappa", NULL, weights,
-					&light.estimate, &light.interval, false);
+					&light.estimate, &light.interval, &light);
 }
 
 /* Read the options of coefficients(), which begin at this argument. */
@@ -312,6 +313,35 @@ coefficients_clusters(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* The reason to show for a category: why the first part of it is missing. */
+static const char *
+category_reason(const CategoryFigures *f)
+{
+	for (int i = 0; i < N_CATEGORY_FIGURES; i++)
+		if (f->estimate[i].reason != REASON_NONE)
+			return reason_name(f->estimate[i].reason);
+	for (int i = 0; i < N_CATEGORY_FIGURES; i++)
+		if (f->interval[i].reason != REASON_NONE)
+			return reason_name(f->interval[i].reason);
+	return NULL;
+}
+
+/* Give out the row of a category. */
+static void
+category_row(Rows *rows, const Reading *r, const CategoryFigures *f)
+{
+	put_text(rows, r->view->text[f->code]);
+	put_count(rows, f->n_labels);
+	put_float(rows, r->patterns->n_labels > 0, f->share);
+	for (int i = 0; i < N_CATEGORY_FIGURES; i++)
+	{
+		put_float(rows, f->estimate[i].defined, f->estimate[i].value);
+		put_interval(rows, &f->interval[i]);
+	}
+	put_text(rows, category_reason(f));
+	row_end(rows);
+}
+
 /* category_agreement(agreement | ratings, categories, confidence, ...) */
 PG_FUNCTION_INFO_V1(category_agreement);
 Datum
@@ -337,17 +367,10 @@ category_agreement(PG_FUNCTION_ARGS)
 	walk = categories_begin(r.patterns, &options);
 	while (categories_next(walk, &f))
 	{
-		put_text(&rows, r.view->text[f.code]);
-		put_count(&rows, f.n_labels);
-		put_float(&rows, r.patterns->n_labels > 0, f.share);
-		put_float(&rows, f.specific.defined, f.specific.value);
-		put_interval(&rows, &f.specific_interval);
-		put_float(&rows, f.kappa.defined, f.kappa.value);
-		put_interval(&rows, &f.kappa_interval);
-		put_float(&rows, f.alpha.defined, f.alpha.value);
-		put_interval(&rows, &f.alpha_interval);
-		put_text(&rows, shown_reason(&f.kappa, &f.kappa_interval));
-		row_end(&rows);
+		if (reading_annotators(&r) == 1)
+			for (int i = 0; i < N_CATEGORY_FIGURES; i++)
+				refuse(&f.estimate[i], &f.interval[i], REASON_ONE_ANNOTATOR);
+		category_row(&rows, &r, &f);
 	}
 	categories_end(walk);
 	return (Datum) 0;

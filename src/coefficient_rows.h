@@ -6,6 +6,7 @@
 #define ANNOQA_COEFFICIENT_ROWS_H
 
 #include "coefficient.h"
+#include "light.h"
 #include "rows.h"
 
 /* what is the same in all rows of a call */
@@ -19,6 +20,6 @@ extern void coefficient_row(Rows *rows, const RowContext *context,
 							const char *name, const char *level,
 							const char *weights, const Estimate *e,
 							const ErrorInterval *interval,
-							bool has_distances);
+							const LightFigures *light);
 
 #endif							/* ANNOQA_COEFFICIENT_ROWS_H */

@@ -77,7 +77,7 @@ read_state(FunctionCallInfo fcinfo, Coefficient which, const ReadArgs *args)
 	return return_estimate(fcinfo, &e);
 }
 
-/* An accessor (state, weights text, categories text[], period float8). */
+/* An accessor (state, weights text, categories text[], period, bounds). */
 static Datum
 read_weighted(FunctionCallInfo fcinfo, Coefficient which)
 {
@@ -87,6 +87,7 @@ read_weighted(FunctionCallInfo fcinfo, Coefficient which)
 	args.weights = text_argument(fcinfo, 1);
 	args.categories = array_argument(fcinfo, 2);
 	args.period = period_argument(fcinfo, 3);
+	args.bounds = array_argument(fcinfo, 4);
 	return read_state(fcinfo, which, &args);
 }
 

@@ -18,13 +18,6 @@
 #include "compare.h"
 #include "distribution.h"
 
-/* Tell whether the intervals of a method are not symmetric. */
-static bool
-method_has_shape(ErrorMethod method)
-{
-	return method == ERROR_BOOTSTRAP || method == ERROR_BAYESIAN;
-}
-
 /* Add errors in quadrature, and give Welch's degrees of freedom. */
 static double
 add_errors(const Compared *a, const Compared *b, double *df)
@@ -107,7 +100,7 @@ compare_estimates(const Compared *a, const Compared *b, ErrorMethod method,
 		result->std_error = add_errors(a, b, &df);
 	if (!a->interval->has_bounds || !b->interval->has_bounds)
 		return;
-	if (method_has_shape(method))
+	if (method_draws(method))
 	{
 		recover_bounds(a, b, result);
 		cut_bounds(result);

@@ -27,7 +27,16 @@ typedef struct Side
 } Side;
 
 /* beside those that do not ask who labeled */
-#define CONGER_KAPPA ((Coefficient) N_COEFFICIENTS)
+#define CONGER_KAPPA ((Coefficient) (SPECIFIC_AGREEMENT + 1))
+
+/* The name of the coefficient that is compared. */
+static const char *
+coefficient_argument(FunctionCallInfo fcinfo)
+{
+	const char *name = text_argument(fcinfo, 2);
+
+	return name ? name : "krippendorff_alpha";
+}
 
 /* Read a coefficient's name; Conger's kappa needs to know annotators. */
 static Coefficient
@@ -58,12 +67,32 @@ coefficient_from_name(const char *name, bool annotators)
 	return PERCENT_AGREEMENT;
 }
 
+/* Refuse AC1 with weights and AC2 without, for one is not the other. */
+static void
+check_ac_name(const char *name, const ReadArgs *args, const Scale *scale)
+{
+	bool		weighted = scale->kind != WEIGHTS_UNWEIGHTED;
+
+	if (strcmp(name, "gwet_ac1") == 0 && weighted)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("gwet_ac1 takes no weights, but was given \"%s\"",
+						args->weights ? args->weights : scale_name(scale->kind)),
+				 errhint("With weights it is gwet_ac2.")));
+	if (strcmp(name, "gwet_ac2") == 0 && !weighted && args->weights == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("gwet_ac2 needs weights"),
+				 errhint("Give weights, such as 'quadratic'; without them it is gwet_ac1.")));
+}
+
 /* Read one side's state, and the scale that the coefficient asks for. */
 static void
 open_side(Side *side, FunctionCallInfo fcinfo, int arg, Coefficient which,
 		  const ReadArgs *args, Scale *scale)
 {
 	Reading    *r = &side->reading;
+	const char *name = coefficient_argument(fcinfo);
 
 	reading_open(r, PG_GETARG_DATUM(arg));
 	reading_interpret(r, args, fcinfo);
@@ -75,6 +104,7 @@ open_side(Side *side, FunctionCallInfo fcinfo, int arg, Coefficient which,
 				 errmsg("this coefficient is not defined at level \"%s\"",
 						args->level),
 				 errhint("Compare krippendorff_alpha, or give weights.")));
+	check_ac_name(name, args, scale);
 }
 
 /* Estimate one side. */
@@ -91,8 +121,8 @@ read_side(Side *side, FunctionCallInfo fcinfo, int arg, Coefficient which,
 						 &side->estimate);
 	memset(&side->interval, 0, sizeof(ErrorInterval));
 	if (p->n_items > 0)
-		coefficient_interval(p, &scale, which, &side->estimate, options,
-							 &side->interval);
+		coefficient_intervals(p, &scale, 1, &which, &side->estimate, options,
+							  &side->interval);
 }
 
 /* Degrees of freedom of a side's error. */
@@ -122,29 +152,31 @@ put_difference(Rows *rows, const char *name, const Side *a, const Side *b,
 	row_end(rows);
 }
 
-/* Read the arguments that say what is compared; returns its name. */
-static const char *
-read_what(FunctionCallInfo fcinfo, ReadArgs *args)
+/*
+ * Read the arguments that say how labels are compared; those of the scale's
+ * ends stand behind the others.
+ */
+static void
+read_how(FunctionCallInfo fcinfo, int period, ReadArgs *args)
 {
-	const char *name = text_argument(fcinfo, 2);
-
 	memset(args, 0, sizeof(ReadArgs));
 	args->level = text_argument(fcinfo, 3);
 	args->weights = text_argument(fcinfo, 4);
 	args->categories = array_argument(fcinfo, 5);
-	return name ? name : "krippendorff_alpha";
+	args->period = period_argument(fcinfo, period);
+	args->bounds = array_argument(fcinfo, period + 1);
 }
 
 /*
  * compare(agreement, agreement, coefficient, level, weights, categories,
- * confidence, method, seed)
+ * confidence, method, seed, period, bounds)
  */
 PG_FUNCTION_INFO_V1(compare_agreements);
 Datum
 compare_agreements(PG_FUNCTION_ARGS)
 {
 	ReadArgs	args;
-	const char *name = read_what(fcinfo, &args);
+	const char *name = coefficient_argument(fcinfo);
 	Coefficient which = coefficient_from_name(name, false);
 	IntervalOptions options;
 	Side		a,
@@ -159,6 +191,7 @@ compare_agreements(PG_FUNCTION_ARGS)
 	options.method = PG_ARGISNULL(7) ? ERROR_BAYESIAN :
 		method_argument(fcinfo, 7);
 	options.seed = seed_argument(fcinfo, 8);
+	read_how(fcinfo, 9, &args);
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
@@ -278,14 +311,14 @@ match_items(const Ratings *a, const Ratings *b)
 
 /*
  * compare(ratings, ratings, coefficient, level, weights, categories,
- * confidence)
+ * confidence, period, bounds)
  */
 PG_FUNCTION_INFO_V1(compare_ratings);
 Datum
 compare_ratings(PG_FUNCTION_ARGS)
 {
 	ReadArgs	args;
-	const char *name = read_what(fcinfo, &args);
+	const char *name = coefficient_argument(fcinfo);
 	Coefficient which = coefficient_from_name(name, true);
 	double		confidence = confidence_argument(fcinfo, 6);
 	Side		a,
@@ -295,6 +328,7 @@ compare_ratings(PG_FUNCTION_ARGS)
 	Difference	d;
 	Rows		rows;
 
+	read_how(fcinfo, 7, &args);
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
@@ -306,6 +340,9 @@ compare_ratings(PG_FUNCTION_ARGS)
 	put_difference(&rows, name, &a, &b, &d);
 	return (Datum) 0;
 }
+
+/* how far above 1 an estimate may be by rounding */
+#define ROUNDING 1e-9
 
 /* interpretation(estimate, std_error, scale, coefficient) */
 PG_FUNCTION_INFO_V1(interpretation);
@@ -334,17 +371,18 @@ interpretation(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	estimate = PG_GETARG_FLOAT8(0);
-	if (!(estimate >= -1 && estimate <= 1) || isnan(error) || error < 0 ||
-		isinf(error))
+	if (!isfinite(estimate) || estimate > 1 + ROUNDING ||
+		!isfinite(error) || error < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("estimate %g with standard error %g is not that of a coefficient",
 						estimate, error),
-				 errhint("The estimate lies between -1 and 1, the error is not negative.")));
+				 errhint("The estimate is at most 1, the error is not negative.")));
 	interpret_estimate(estimate, error, scale, &result);
 	put_text(&rows, result.band);
 	put_float(&rows, !result.point_only, result.probability);
-	put_text(&rows, result.point_only ? "point only" : NULL);
+	put_text(&rows, result.point_only ? "point only" :
+			 result.lowest ? "no higher band reached" : NULL);
 	row_end(&rows);
 	return (Datum) 0;
 }

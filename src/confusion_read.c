@@ -105,14 +105,18 @@ cohen(FunctionCallInfo fcinfo, bool scott, ReadArgs *args)
 	PG_RETURN_FLOAT8(result.estimate);
 }
 
-/* The arguments (confusion, weights text, categories text[], period). */
+/*
+ * The arguments (confusion, weights text, categories text[], period), with
+ * bounds at a place of their own.
+ */
 static void
-text_arguments(FunctionCallInfo fcinfo, ReadArgs *args)
+text_arguments(FunctionCallInfo fcinfo, int bounds, ReadArgs *args)
 {
 	memset(args, 0, sizeof(ReadArgs));
 	args->weights = text_argument(fcinfo, 1);
 	args->categories = array_argument(fcinfo, 2);
 	args->period = period_argument(fcinfo, 3);
+	args->bounds = array_argument(fcinfo, bounds);
 }
 
 /* The arguments (confusion, weights float8[] [, categories text[]]). */
@@ -131,7 +135,7 @@ cohen_kappa_read(PG_FUNCTION_ARGS)
 {
 	ReadArgs	args;
 
-	text_arguments(fcinfo, &args);
+	text_arguments(fcinfo, 4, &args);
 	return cohen(fcinfo, false, &args);
 }
 
@@ -152,7 +156,7 @@ scott_pi_read(PG_FUNCTION_ARGS)
 {
 	ReadArgs	args;
 
-	text_arguments(fcinfo, &args);
+	text_arguments(fcinfo, 4, &args);
 	return cohen(fcinfo, true, &args);
 }
 
@@ -209,7 +213,7 @@ cohen_row(Rows *rows, const ConfusionReading *r, const RowContext *context,
 	interval.has_p = c.has_p;
 	interval.p_value = c.p_value;
 	coefficient_row(rows, context, scott ? "scott_pi" : "cohen_kappa", NULL,
-					r->weights, &e, &interval, true);
+					r->weights, &e, &interval, NULL);
 }
 
 /* Give out the rows of coefficients(confusion). */
@@ -230,14 +234,14 @@ cohen_rows(FunctionCallInfo fcinfo, ReadArgs *args, double confidence)
 	cohen_row(&rows, &r, &context, true, confidence);
 }
 
-/* coefficients(confusion, weights, categories, period, confidence) */
+/* coefficients(confusion, weights, categories, period, confidence, bounds) */
 PG_FUNCTION_INFO_V1(confusion_coefficients);
 Datum
 confusion_coefficients(PG_FUNCTION_ARGS)
 {
 	ReadArgs	args;
 
-	text_arguments(fcinfo, &args);
+	text_arguments(fcinfo, 5, &args);
 	cohen_rows(fcinfo, &args, confidence_argument(fcinfo, 4));
 	return (Datum) 0;
 }

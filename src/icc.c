@@ -350,10 +350,13 @@ add_error(const Anova *a, IccModel model, double confidence,
 		result->lower = spearman_brown(result->lower, a->k);
 		result->upper = spearman_brown(result->upper, a->k);
 	}
-
-	/* cut as other bounds are, but for an estimate that is itself below */
-	result->lower = Max(result->lower, Min(-1, result->icc));
+	else						/* cut as other bounds are */
+		result->lower = Max(result->lower, Min(-1, result->icc));
 	result->upper = Min(result->upper, 1);
+	result->has_lower = !isinf(result->lower);
+	result->has_upper = !isinf(result->upper);
+	if (!result->has_lower || !result->has_upper)
+		result->reason = REASON_TOO_FEW;
 }
 
 /* Say why there is no correlation, as far as the counts tell. */
@@ -365,6 +368,16 @@ counts_reason(const IccDesign *design)
 	if (design->n_annotators < 2)
 		return REASON_ONE_ANNOTATOR;
 	return REASON_NONE;
+}
+
+/* Say why there is no analysis of variance. */
+static Reason
+anova_reason(const Anova *anova, IccModel single)
+{
+	bool		no_pairs = single == ICC_1_1 ? anova->df_error <= 0 :
+		anova->n_items == 0;
+
+	return no_pairs ? REASON_NO_PAIRABLE_ITEMS : REASON_TOO_FEW;
 }
 
 /* Compute an intraclass correlation with its test and interval. */
@@ -387,13 +400,14 @@ icc_compute(const IccDesign *design, IccModel model, double confidence,
 	result->n_dropped = anova.n_dropped;
 	if (!found)
 	{
-		result->reason = anova.n_items > 0 ? REASON_TOO_FEW :
-			REASON_NO_PAIRABLE_ITEMS;
+		result->reason = anova_reason(&anova, single);
 		return;
 	}
 
 	result->defined = correlation(&anova, model, &result->icc);
-	if (result->defined && anova.ms_items > 0 && anova.ms_error > 0)
+	if (!result->defined)
+		result->reason = REASON_NO_EXPECTED_DISAGREEMENT;
+	else if (anova.ms_items > 0 && anova.ms_error > 0)
 		add_error(&anova, model, confidence, result);
 	else
 		result->reason = REASON_ZERO_VARIANCE;

@@ -43,6 +43,8 @@ typedef struct IccResult
 	double		df1;
 	double		df2;
 	double		p_value;
+	bool		has_lower;		/* a bound of the mean of labels may be infinite */
+	bool		has_upper;
 	double		lower;
 	double		upper;
 	Reason		reason;

@@ -76,8 +76,8 @@ put_icc(Rows *rows, const IccDesign *design, IccModel model,
 	put_float(rows, icc.has_error, icc.df1);
 	put_float(rows, icc.has_error, icc.df2);
 	put_float(rows, icc.has_error, icc.p_value);
-	put_float(rows, icc.has_error, icc.lower);
-	put_float(rows, icc.has_error, icc.upper);
+	put_float(rows, icc.has_lower, icc.lower);
+	put_float(rows, icc.has_upper, icc.upper);
 	put_count(rows, icc.n_items);
 	put_count(rows, icc.n_dropped);
 	put_count(rows, icc.n_annotators);

@@ -26,14 +26,14 @@
 #include "random.h"
 
 /*
- * Where the ratio form of the linearised error gives the same interval to two
- * digits, or where draws would take too long.
+ * Beyond these sizes draws take seconds.  The ratio form of the linearised
+ * error then stands in, but only where it can be trusted: what it learns from
+ * is the items on which annotators disagree, however many others there are.
  */
 #define MAX_PATTERNS		10000
 #define MAX_CATEGORIES		2000
 #define MAX_CATEGORIES_PAIRED	200 /* on scales without a quick sum */
-#define MANY_ITEMS			5000
-#define MANY_ITEMS_OF_EACH	50
+#define ENOUGH_DISAGREEING	50
 
 /* the weighted items of one draw: real patterns first, then imagined items */
 typedef struct World
@@ -71,37 +71,47 @@ scale_takes_pairs(const Scale *scale)
 	}
 }
 
-/* Tell whether every category was seen on many of many items. */
+/* Tell whether draws would take long. */
 static bool
-sample_is_large(const Patterns *p)
-{
-	double	   *items;
-	bool		large = p->n_items > MANY_ITEMS;
-
-	if (!large)
-		return false;
-	items = array_alloc(p->q, sizeof(double), true);
-	for (int64 i = 0; i < p->n_patterns; i++)
-		for (int64 j = p->start[i]; j < p->start[i + 1]; j++)
-			items[p->cell[j].code] += (double) p->count[i];
-	for (int k = 0; k < p->q; k++)
-		large &= items[k] >= MANY_ITEMS_OF_EACH;
-	pfree(items);
-	return large;
-}
-
-/*
- * Tell whether to give the ratio form instead: for large samples, and for
- * disagreement by a function, on which imagined items were never tried.
- */
-static bool
-ratio_form_instead(const Patterns *p, const Scale *scale)
+drawing_is_slow(const Patterns *p, const Scale *scale)
 {
 	return p->n_patterns > MAX_PATTERNS ||
 		p->q > MAX_CATEGORIES ||
-		(p->q > MAX_CATEGORIES_PAIRED && scale_takes_pairs(scale)) ||
-		scale->kind == LEVEL_DISTANCE ||
-		sample_is_large(p);
+		(p->q > MAX_CATEGORIES_PAIRED && scale_takes_pairs(scale));
+}
+
+/* Count the items whose labels are not all the same. */
+static int64
+disagreeing_items(const Patterns *p)
+{
+	int64		n = 0;
+
+	for (int64 i = 0; i < p->n_patterns; i++)
+		if (p->start[i + 1] - p->start[i] > 1)
+			n += p->count[i];
+	return n;
+}
+
+/*
+ * Give the intervals of the ratio form, without their tests; false if one
+ * that has an estimate has none.
+ */
+static bool
+ratio_intervals(const Patterns *p, Scale *scale, int n,
+				const Coefficient *which, const Estimate *estimates,
+				const IntervalOptions *options, ErrorInterval *results)
+{
+	IntervalOptions ratio = *options;
+	bool		complete = true;
+
+	ratio.method = ERROR_RATIO;
+	coefficient_intervals(p, scale, n, which, estimates, &ratio, results);
+	for (int j = 0; j < n; j++)
+	{
+		interval_untested(&results[j]);
+		complete &= results[j].has_bounds || !estimates[j].defined;
+	}
+	return complete;
 }
 
 /* Append an imagined item to a world. */
@@ -334,16 +344,13 @@ imagined_intervals(const Patterns *p, Scale *scale, int n,
 	World		world;
 	Figure	   *figures;
 
-	if (ratio_form_instead(p, scale))
-	{
-		IntervalOptions ratio = *options;
-
-		ratio.method = ERROR_RATIO;
-		for (int j = 0; j < n; j++)
-			coefficient_interval(p, scale, which[j], &estimates[j], &ratio,
-								 &results[j]);
-		return;
-	}
+	/* on disagreement by a function imagined items were never tried */
+	if (scale->kind == LEVEL_DISTANCE ||
+		(drawing_is_slow(p, scale) &&
+		 disagreeing_items(p) >= ENOUGH_DISAGREEING))
+		if (ratio_intervals(p, scale, n, which, estimates, options, results) ||
+			scale->kind == LEVEL_DISTANCE)
+			return;
 
 	for (int j = 0; j < n; j++)
 	{

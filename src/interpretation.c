@@ -128,6 +128,7 @@ interpret_estimate(double estimate, double std_error, BandScale scale,
 
 		/* all of the range is above the end of the lowest band */
 		result->band = band->name;
+		result->lowest = i == last;
 		result->probability = i == last || result->point_only ? 1 :
 			truncated_tail(band->lower, inside, std_error);
 		if (i == last || (result->point_only ? point_reaches(inside, band) :

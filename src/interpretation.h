@@ -19,6 +19,7 @@ typedef enum BandScale
 typedef struct Interpretation
 {
 	const char *band;
+	bool		lowest;			/* no higher band was reached */
 	bool		point_only;		/* no error was given */
 	double		probability;	/* to be in this band or a higher one */
 } Interpretation;

@@ -14,7 +14,7 @@
  * disagreement by.  That is the infinitesimal jackknife, 'ratio'.  The
  * published form holds n / B for a constant, which adds (1 - o / e)
  * (b_i n / B - 1): nothing if there are no items with a single label.  For
- * alpha the two are one.
+ * alpha and for specific agreement the two are one.
  *
  * Distances of the ordinal level are made of the margins, and their own
  * movement is differentiated with the rest.  The norm of weights that follow
@@ -109,7 +109,8 @@ linearisation_begin(Linearisation *l, const Patterns *p, Scale *scale,
 	AgreementSums *sums = &l->sums;
 
 	sums_collect(sums, p, scale, which, drop_singles);
-	l->published = !ratio && which != KRIPPENDORFF_ALPHA;
+	l->published = !ratio && which != KRIPPENDORFF_ALPHA &&
+		which != SPECIFIC_AGREEMENT;
 	l->n = (double) (which == KRIPPENDORFF_ALPHA || drop_singles ?
 					 sums->n_pairable : sums->n_items);
 	l->o = sums->observed / sums->weight;

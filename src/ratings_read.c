@@ -15,15 +15,20 @@
 #include "rows.h"
 #include "utils/builtins.h"
 
-/* Open ratings with weights text, and categories text[] behind them. */
+/*
+ * Open ratings with weights text and categories text[] behind them, and period
+ * and bounds from some place on.
+ */
 static void
-open_weighted(Reading *r, FunctionCallInfo fcinfo, Scale *scale)
+open_weighted(Reading *r, FunctionCallInfo fcinfo, int period, Scale *scale)
 {
 	ReadArgs	args;
 
 	memset(&args, 0, sizeof(args));
 	args.weights = text_argument(fcinfo, 1);
 	args.categories = array_argument(fcinfo, 2);
+	args.period = period_argument(fcinfo, period);
+	args.bounds = array_argument(fcinfo, period + 1);
 	if (args.weights == NULL)
 		args.weights = "unweighted";
 	reading_open(r, PG_GETARG_DATUM(0));
@@ -31,7 +36,7 @@ open_weighted(Reading *r, FunctionCallInfo fcinfo, Scale *scale)
 	*scale = r->scale;
 }
 
-/* conger_kappa(ratings, weights, categories) -> float8 */
+/* conger_kappa(ratings, weights, categories, period, bounds) -> float8 */
 PG_FUNCTION_INFO_V1(conger_kappa_read);
 Datum
 conger_kappa_read(PG_FUNCTION_ARGS)
@@ -45,7 +50,7 @@ conger_kappa_read(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	open_weighted(&r, fcinfo, &scale);
+	open_weighted(&r, fcinfo, 3, &scale);
 	need_categories(r.view->kind);
 	reading_design(&r, &design);
 	memset(&options, 0, sizeof(options));
@@ -56,7 +61,7 @@ conger_kappa_read(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(e.value);
 }
 
-/* light_kappa(ratings, weights, categories) -> float8 */
+/* light_kappa(ratings, weights, categories, period, bounds) -> float8 */
 PG_FUNCTION_INFO_V1(light_kappa_read);
 Datum
 light_kappa_read(PG_FUNCTION_ARGS)
@@ -69,7 +74,7 @@ light_kappa_read(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	open_weighted(&r, fcinfo, &scale);
+	open_weighted(&r, fcinfo, 3, &scale);
 	need_categories(r.view->kind);
 	reading_design(&r, &design);
 	memset(&options, 0, sizeof(options));
@@ -80,7 +85,9 @@ light_kappa_read(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(f.estimate.value);
 }
 
-/* pairwise_agreement(ratings, weights, categories, confidence) */
+/*
+ * pairwise_agreement(ratings, weights, categories, confidence, period, bounds)
+ */
 PG_FUNCTION_INFO_V1(pairwise_agreement);
 Datum
 pairwise_agreement(PG_FUNCTION_ARGS)
@@ -99,7 +106,7 @@ pairwise_agreement(PG_FUNCTION_ARGS)
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	open_weighted(&r, fcinfo, &scale);
+	open_weighted(&r, fcinfo, 4, &scale);
 	reading_design(&r, &design);
 	names = RatingsDict(r.ratings, LOG_ANNOTATOR_NAMES);
 	walk = pairs_begin(&design);
@@ -122,7 +129,9 @@ pairwise_agreement(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* annotator_agreement(ratings, level, weights, categories) */
+/*
+ * annotator_agreement(ratings, level, weights, categories, period, bounds)
+ */
 PG_FUNCTION_INFO_V1(annotator_agreement);
 Datum
 annotator_agreement(PG_FUNCTION_ARGS)
@@ -142,6 +151,8 @@ annotator_agreement(PG_FUNCTION_ARGS)
 	args.level = text_argument(fcinfo, 1);
 	args.weights = text_argument(fcinfo, 2);
 	args.categories = array_argument(fcinfo, 3);
+	args.period = period_argument(fcinfo, 4);
+	args.bounds = array_argument(fcinfo, 5);
 	reading_open(&r, PG_GETARG_DATUM(0));
 	reading_interpret(&r, &args, fcinfo);
 	(void) reading_other_scale(&r, &weights);
@@ -164,7 +175,7 @@ annotator_agreement(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* item_agreement(ratings, weights, categories) */
+/* item_agreement(ratings, weights, categories, period, bounds) */
 PG_FUNCTION_INFO_V1(item_agreement);
 Datum
 item_agreement(PG_FUNCTION_ARGS)
@@ -180,7 +191,7 @@ item_agreement(PG_FUNCTION_ARGS)
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	open_weighted(&r, fcinfo, &scale);
+	open_weighted(&r, fcinfo, 3, &scale);
 	reading_design(&r, &design);
 	tally_init(&tally, design.q);
 	for (int64 i = 0; i < design.n_items; i++)

@@ -71,9 +71,10 @@ unknown_scale(const char *name, bool is_level)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown %s \"%s\"", is_level ? "level" : "weights", name),
 			 is_level ?
-			 errhint("Valid levels are %s, jaccard, masi, overlap.",
+			 errhint("Valid levels are %s, jaccard, masi, overlap. Weights are given as weights => '...', annotators as ratings_agg(item, annotator, label).",
 					 scale_level_names()) :
-			 errhint("Valid weights are %s.", scale_weights_names())));
+			 errhint("Valid weights are %s. Annotators are given as ratings_agg(item, annotator, label).",
+					 scale_weights_names())));
 }
 
 /* The byte by which a one-call form remembers its level or weights. */
@@ -236,7 +237,7 @@ need_order(const LabelView *view, const char *what)
 						label_kind_name(view->kind)),
 				 view->kind == LABEL_SET ?
 				 errhint("For sets use krippendorff_alpha at level 'jaccard' or 'masi'.") :
-				 errhint("Declare the order by categories, as in categories => ARRAY['low', 'high'], or make the labels numbers or an enum.")));
+				 errhint("Declare the order: an accessor takes categories => ARRAY['low', 'high'], an aggregate that array as its last argument. Or make the labels numbers or an enum.")));
 	if (view->score != NULL)
 		need_finite(view, what);
 }
@@ -276,7 +277,7 @@ set_period(Scale *scale, const LabelView *view, double period)
 	scale->period = view->n;
 }
 
-/* Take the ends of a polar or bipolar scale. */
+/* Take the ends of a scale. */
 static void
 set_bounds(Scale *scale, const LabelView *view, ArrayType *bounds,
 		   bool required)
@@ -316,6 +317,17 @@ set_bounds(Scale *scale, const LabelView *view, ArrayType *bounds,
 	scale->upper = ends[1];
 }
 
+/* Take the ends of a scale of ratios, which has nothing below 0. */
+static void
+set_ratio_bounds(Scale *scale, const LabelView *view, ArrayType *bounds)
+{
+	set_bounds(scale, view, bounds, false);
+	if (bounds != NULL && scale->lower < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("bounds of \"ratio\" must not be negative")));
+}
+
 /* Take a matrix of weights given by the caller. */
 static void
 set_matrix(Scale *scale, const LabelView *view, ArrayType *matrix)
@@ -335,11 +347,11 @@ set_matrix(Scale *scale, const LabelView *view, ArrayType *matrix)
 		{
 			double		x = w[(Size) i * q + j];
 
-			if (!isfinite(x) || x != w[(Size) j * q + i] ||
+			if (!(x >= -1 && x <= 1) || x != w[(Size) j * q + i] ||
 				(i == j && x != 1))
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("weights must be symmetric and finite, with 1 on the diagonal"),
+						 errmsg("weights must be symmetric and lie between -1 and 1, with 1 on the diagonal"),
 						 errdetail("See the weight of \"%s\" and \"%s\".",
 								   view->text[i], view->text[j])));
 		}
@@ -369,9 +381,11 @@ set_level(Scale *scale, LabelView *view, const ReadArgs *args)
 							 errmsg("label \"%s\" is negative, which level \"ratio\" does not allow",
 									view->text[i]),
 							 errhint("Use level 'interval'.")));
+			set_ratio_bounds(scale, view, args->bounds);
 			break;
 		case LEVEL_INTERVAL:
 			need_numbers(view, name);
+			set_bounds(scale, view, args->bounds, false);
 			break;
 		case LEVEL_CIRCULAR:
 			need_order(view, name);
@@ -394,10 +408,23 @@ set_weights(Scale *scale, LabelView *view, const ReadArgs *args)
 		unknown_scale(args->weights, false);
 	if (scale->kind != WEIGHTS_UNWEIGHTED)
 		need_order(view, args->weights);
-	if (scale->kind == WEIGHTS_CIRCULAR)
-		set_period(scale, view, args->period);
-	if (scale->kind == WEIGHTS_BIPOLAR)
-		set_bounds(scale, view, args->bounds, false);
+	switch (scale->kind)
+	{
+		case WEIGHTS_CIRCULAR:
+			set_period(scale, view, args->period);
+			break;
+		case WEIGHTS_RATIO:
+			set_ratio_bounds(scale, view, args->bounds);
+			break;
+		case WEIGHTS_LINEAR:
+		case WEIGHTS_QUADRATIC:
+		case WEIGHTS_RADICAL:
+		case WEIGHTS_BIPOLAR:
+			set_bounds(scale, view, args->bounds, false);
+			break;
+		default:
+			break;
+	}
 }
 
 /* Set a scale for labels by what the caller says. */

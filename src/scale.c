@@ -193,13 +193,13 @@ check_points(const Scale *scale, double smallest, double largest)
 
 /*
  * Give the norm of weights, the largest raw disagreement, from the ends of
- * the points.  Ratio and bipolar disagreement grow as either point moves away
+ * the scale.  Ratio and bipolar disagreement grow as either point moves away
  * from the other, so the ends are the pair that is furthest apart.
  */
 static double
-weights_norm(const Scale *scale, double smallest, double largest)
+weights_norm(const Scale *scale)
 {
-	double		range = largest - smallest;
+	double		range = scale->upper - scale->lower;
 
 	switch (scale->kind)
 	{
@@ -212,11 +212,11 @@ weights_norm(const Scale *scale, double smallest, double largest)
 		case WEIGHTS_RADICAL:
 			return sqrt(range);
 		case WEIGHTS_RATIO:
-			return squared_quotient(range, largest + smallest);
+			return squared_quotient(range, scale->upper + scale->lower);
 		case WEIGHTS_CIRCULAR:
 			return circular_largest(scale);
 		case WEIGHTS_BIPOLAR:
-			return polar_raw(scale, smallest, largest);
+			return polar_raw(scale, scale->lower, scale->upper);
 		default:
 			return 1;
 	}
@@ -247,7 +247,7 @@ scale_prepare(Scale *scale)
 		scale->upper = largest;
 	}
 	check_points(scale, smallest, largest);
-	scale->norm = weights_norm(scale, smallest, largest);
+	scale->norm = weights_norm(scale);
 	/* one point only: all disagreements are 0, and 0 / 0 is 0 */
 	if (scale->norm == 0)
 		scale->norm = 1;

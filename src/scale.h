@@ -44,8 +44,8 @@ typedef struct Scale
 	int			q;				/* categories, 0 .. q - 1 */
 	const double *score;		/* value or position of each; NULL: position */
 	double		period;			/* circular; 0: q */
-	double		lower;			/* polar and bipolar: ends of the scale; */
-	double		upper;			/* equal: the smallest and largest score */
+	double		lower;			/* ends of the scale, for weights by value and */
+	double		upper;			/* polar; equal: smallest and largest score */
 	const double *matrix;		/* WEIGHTS_CUSTOM: q by q, symmetric, 1 diagonal */
 	ScaleDistance distance;		/* LEVEL_DISTANCE */
 	void	   *distance_arg;

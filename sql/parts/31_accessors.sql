@@ -7,7 +7,7 @@ CREATE FUNCTION krippendorff_alpha(
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'krippendorff_alpha_read';
 COMMENT ON FUNCTION krippendorff_alpha(agreement, text, text[], text, float8, float8[]) IS
-    'Krippendorff''s alpha at a level, or with weights (disagreement 1 - weight). period is that of a circular, bounds the ends of a polar level. NULL where undefined.';
+    'Krippendorff''s alpha at a level, or with weights (disagreement 1 - weight). period is that of a circular, bounds the ends of a polar level and of a scale of numbers. NULL where undefined.';
 
 CREATE FUNCTION krippendorff_alpha(agreement, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -29,11 +29,11 @@ COMMENT ON FUNCTION krippendorff_alpha(agreement, regprocedure) IS
 
 CREATE FUNCTION percent_agreement(
     agreement, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'percent_agreement_read';
-COMMENT ON FUNCTION percent_agreement(agreement, text, text[], float8) IS
-    'Percent agreement, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION percent_agreement(agreement, text, text[], float8, float8[]) IS
+    'Percent agreement, weighted if weights are given. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION percent_agreement(agreement, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -49,11 +49,11 @@ COMMENT ON FUNCTION percent_agreement(agreement, float8[], text[]) IS
 
 CREATE FUNCTION fleiss_kappa(
     agreement, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_read';
-COMMENT ON FUNCTION fleiss_kappa(agreement, text, text[], float8) IS
-    'Fleiss'' kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION fleiss_kappa(agreement, text, text[], float8, float8[]) IS
+    'Fleiss'' kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION fleiss_kappa(agreement, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -69,11 +69,11 @@ COMMENT ON FUNCTION fleiss_kappa(agreement, float8[], text[]) IS
 
 CREATE FUNCTION brennan_prediger(
     agreement, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'brennan_prediger_read';
-COMMENT ON FUNCTION brennan_prediger(agreement, text, text[], float8) IS
-    'The Brennan-Prediger coefficient, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION brennan_prediger(agreement, text, text[], float8, float8[]) IS
+    'The Brennan-Prediger coefficient, weighted if weights are given. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION brennan_prediger(agreement, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -89,11 +89,11 @@ COMMENT ON FUNCTION brennan_prediger(agreement, float8[], text[]) IS
 
 CREATE FUNCTION gwet_ac2(
     agreement, weights text, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_read';
-COMMENT ON FUNCTION gwet_ac2(agreement, text, text[], float8) IS
-    'Gwet''s AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION gwet_ac2(agreement, text, text[], float8, float8[]) IS
+    'Gwet''s AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION gwet_ac2(agreement, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -120,7 +120,7 @@ CREATE FUNCTION krippendorff_alpha(
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'krippendorff_alpha_read';
 COMMENT ON FUNCTION krippendorff_alpha(ratings, text, text[], text, float8, float8[]) IS
-    'Krippendorff''s alpha at a level, or with weights (disagreement 1 - weight). period is that of a circular, bounds the ends of a polar level. NULL where undefined.';
+    'Krippendorff''s alpha at a level, or with weights (disagreement 1 - weight). period is that of a circular, bounds the ends of a polar level and of a scale of numbers. NULL where undefined.';
 
 CREATE FUNCTION krippendorff_alpha(ratings, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -142,11 +142,11 @@ COMMENT ON FUNCTION krippendorff_alpha(ratings, regprocedure) IS
 
 CREATE FUNCTION percent_agreement(
     ratings, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'percent_agreement_read';
-COMMENT ON FUNCTION percent_agreement(ratings, text, text[], float8) IS
-    'Percent agreement, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION percent_agreement(ratings, text, text[], float8, float8[]) IS
+    'Percent agreement, weighted if weights are given. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION percent_agreement(ratings, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -162,11 +162,11 @@ COMMENT ON FUNCTION percent_agreement(ratings, float8[], text[]) IS
 
 CREATE FUNCTION fleiss_kappa(
     ratings, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'fleiss_kappa_read';
-COMMENT ON FUNCTION fleiss_kappa(ratings, text, text[], float8) IS
-    'Fleiss'' kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION fleiss_kappa(ratings, text, text[], float8, float8[]) IS
+    'Fleiss'' kappa, weighted if weights are given. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION fleiss_kappa(ratings, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -182,11 +182,11 @@ COMMENT ON FUNCTION fleiss_kappa(ratings, float8[], text[]) IS
 
 CREATE FUNCTION brennan_prediger(
     ratings, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'brennan_prediger_read';
-COMMENT ON FUNCTION brennan_prediger(ratings, text, text[], float8) IS
-    'The Brennan-Prediger coefficient, weighted if weights are given. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION brennan_prediger(ratings, text, text[], float8, float8[]) IS
+    'The Brennan-Prediger coefficient, weighted if weights are given. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION brennan_prediger(ratings, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -202,11 +202,11 @@ COMMENT ON FUNCTION brennan_prediger(ratings, float8[], text[]) IS
 
 CREATE FUNCTION gwet_ac2(
     ratings, weights text, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'gwet_ac2_read';
-COMMENT ON FUNCTION gwet_ac2(ratings, text, text[], float8) IS
-    'Gwet''s AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights. NULL where undefined.';
+COMMENT ON FUNCTION gwet_ac2(ratings, text, text[], float8, float8[]) IS
+    'Gwet''s AC2, the weighted AC1. categories declare the domain and its order; period is that of circular weights, bounds the ends of a scale of numbers, by default the smallest and largest label seen. NULL where undefined.';
 
 CREATE FUNCTION gwet_ac2(ratings, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

@@ -12,8 +12,9 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5
     AS 'MODULE_PATHNAME', 'coefficients_read';
 COMMENT ON FUNCTION coefficients(agreement, text, text, text[], float8, text, text, integer, bigint, bigint, float8, float8[]) IS
@@ -25,8 +26,9 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 5
     AS 'MODULE_PATHNAME', 'coefficients_matrix';
 COMMENT ON FUNCTION coefficients(agreement, float8[]) IS
@@ -38,8 +40,9 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 5
     AS 'MODULE_PATHNAME', 'coefficients_matrix';
 COMMENT ON FUNCTION coefficients(agreement, float8[], text[]) IS
@@ -55,8 +58,9 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5
     AS 'MODULE_PATHNAME', 'coefficients_clusters';
 COMMENT ON FUNCTION coefficients(agreement[], text, text, text[], float8, text, bigint, float8, float8[]) IS
@@ -78,7 +82,7 @@ RETURNS TABLE (
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 10
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION category_agreement(agreement, text[], float8, text, text, integer, bigint, bigint) IS
-    'One row a category: how often it is chosen, specific agreement, Fleiss'' kappa and Krippendorff''s alpha of it against the rest, each with its error. They speak of these annotators on more items like these, not of other annotators.';
+    'One row a category: how often it is chosen, specific agreement, Fleiss'' kappa and Krippendorff''s alpha of it against the rest, each with its error, and why the first of them is missing. They speak of these annotators on more items like these, not of other annotators.';
 
 CREATE FUNCTION coefficients(
     ratings, level text DEFAULT NULL, weights text DEFAULT NULL,
@@ -92,12 +96,13 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 7
     AS 'MODULE_PATHNAME', 'coefficients_read';
 COMMENT ON FUNCTION coefficients(ratings, text, text, text[], float8, text, text, integer, bigint, bigint, float8, float8[]) IS
-    'One row a coefficient: estimate, standard error, interval, two-sided p value of "0", counts, and why a part is missing. method: linearised, ratio, jackknife, bootstrap, bayesian (for small and skewed samples). conger_kappa and light_kappa come besides; their error is the jackknife''s where the method draws. They speak of these annotators on more items like these, not of other annotators.';
+    'One row a coefficient: estimate, standard error, interval, two-sided p value of "0", counts, and why a part is missing. method: linearised, ratio, jackknife, bootstrap, bayesian (for small and skewed samples). conger_kappa and light_kappa come besides; their error is the jackknife''s where the method draws. n_pairs and n_pairs_undefined are those of light_kappa. They speak of these annotators on more items like these, not of other annotators.';
 
 CREATE FUNCTION coefficients(ratings, weights float8[])
 RETURNS TABLE (
@@ -105,8 +110,9 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7
     AS 'MODULE_PATHNAME', 'coefficients_matrix';
 COMMENT ON FUNCTION coefficients(ratings, float8[]) IS
@@ -118,8 +124,9 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7
     AS 'MODULE_PATHNAME', 'coefficients_matrix';
 COMMENT ON FUNCTION coefficients(ratings, float8[], text[]) IS
@@ -141,33 +148,35 @@ RETURNS TABLE (
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 10
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION category_agreement(ratings, text[], float8, text, text, integer, bigint, bigint) IS
-    'One row a category: how often it is chosen, specific agreement, Fleiss'' kappa and Krippendorff''s alpha of it against the rest, each with its error. They speak of these annotators on more items like these, not of other annotators.';
+    'One row a category: how often it is chosen, specific agreement, Fleiss'' kappa and Krippendorff''s alpha of it against the rest, each with its error, and why the first of them is missing. They speak of these annotators on more items like these, not of other annotators.';
 
 CREATE FUNCTION compare(
     agreement, agreement, coefficient text DEFAULT 'krippendorff_alpha',
     level text DEFAULT NULL, weights text DEFAULT NULL,
     categories text[] DEFAULT NULL, confidence float8 DEFAULT 0.95,
-    method text DEFAULT 'bayesian', seed bigint DEFAULT NULL)
+    method text DEFAULT 'bayesian', seed bigint DEFAULT NULL,
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL)
 RETURNS TABLE (
     coefficient text, estimate_a float8, estimate_b float8,
     difference float8, std_error float8, ci_lower float8, ci_upper float8,
     n_items_a bigint, n_items_b bigint, reason text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1
     AS 'MODULE_PATHNAME', 'compare_agreements';
-COMMENT ON FUNCTION compare(agreement, agreement, text, text, text, text[], float8, text, bigint) IS
+COMMENT ON FUNCTION compare(agreement, agreement, text, text, text, text[], float8, text, bigint, float8, float8[]) IS
     'The difference of a coefficient between two groups that share no item, with its interval: by MOVER from both intervals, for method linearised from both errors.';
 
 CREATE FUNCTION compare(
     ratings, ratings, coefficient text DEFAULT 'krippendorff_alpha',
     level text DEFAULT NULL, weights text DEFAULT NULL,
-    categories text[] DEFAULT NULL, confidence float8 DEFAULT 0.95)
+    categories text[] DEFAULT NULL, confidence float8 DEFAULT 0.95,
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL)
 RETURNS TABLE (
     coefficient text, estimate_a float8, estimate_b float8,
     difference float8, std_error float8, ci_lower float8, ci_upper float8,
     n_items_a bigint, n_items_b bigint, reason text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1
     AS 'MODULE_PATHNAME', 'compare_ratings';
-COMMENT ON FUNCTION compare(ratings, ratings, text, text, text, text[], float8) IS
+COMMENT ON FUNCTION compare(ratings, ratings, text, text, text, text[], float8, float8, float8[]) IS
     'The difference of a coefficient, also conger_kappa, between two groups that may have labeled the same items. These are paired: the error is the jackknife''s of the difference that leaves out one item of either at a time, from both groups at once, with t(items - 1).';
 
 CREATE FUNCTION interpretation(
@@ -177,4 +186,4 @@ RETURNS TABLE (band text, probability float8, note text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION interpretation(float8, float8, text, text) IS
-    'The highest band whose cumulative membership probability reaches 0.95 (Gwet''s benchmarking). Scales: field, krippendorff, landis_koch, altman, fleiss. Without an error the band of the point, noted "point only".';
+    'The highest band whose cumulative membership probability reaches 0.95 (Gwet''s benchmarking). Scales: field, krippendorff, landis_koch, altman, fleiss. Noted "no higher band reached" where that is the lowest, and without an error "point only": the band of the point.';

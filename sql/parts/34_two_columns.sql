@@ -2,11 +2,11 @@
 
 CREATE FUNCTION cohen_kappa(
     confusion, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'cohen_kappa_read';
-COMMENT ON FUNCTION cohen_kappa(confusion, text, text[], float8) IS
-    'Cohen''s kappa of label and reference, weighted if weights are given: by value of numbers, by position of an enum or of declared categories. NULL where undefined.';
+COMMENT ON FUNCTION cohen_kappa(confusion, text, text[], float8, float8[]) IS
+    'Cohen''s kappa of label and reference, weighted if weights are given: by value of numbers, by position of an enum or of declared categories. period is that of circular weights, bounds the ends of a scale. NULL where undefined.';
 
 CREATE FUNCTION cohen_kappa(confusion, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -60,11 +60,11 @@ COMMENT ON AGGREGATE cohen_kappa(anycompatible, anycompatible, text, text[]) IS
 
 CREATE FUNCTION scott_pi(
     confusion, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL) RETURNS float8
+    period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'scott_pi_read';
-COMMENT ON FUNCTION scott_pi(confusion, text, text[], float8) IS
-    'Scott''s pi of label and reference, weighted if weights are given: by value of numbers, by position of an enum or of declared categories. NULL where undefined.';
+COMMENT ON FUNCTION scott_pi(confusion, text, text[], float8, float8[]) IS
+    'Scott''s pi of label and reference, weighted if weights are given: by value of numbers, by position of an enum or of declared categories. period is that of circular weights, bounds the ends of a scale. NULL where undefined.';
 
 CREATE FUNCTION scott_pi(confusion, weights float8[]) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -118,17 +118,19 @@ COMMENT ON AGGREGATE scott_pi(anycompatible, anycompatible, text, text[]) IS
 
 CREATE FUNCTION coefficients(
     confusion, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
-    period float8 DEFAULT NULL, confidence float8 DEFAULT 0.95)
+    period float8 DEFAULT NULL, confidence float8 DEFAULT 0.95,
+    bounds float8[] DEFAULT NULL)
 RETURNS TABLE (
     coefficient text, level text, weights text, estimate float8,
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 2
     AS 'MODULE_PATHNAME', 'confusion_coefficients';
-COMMENT ON FUNCTION coefficients(confusion, text, text[], float8, float8) IS
+COMMENT ON FUNCTION coefficients(confusion, text, text[], float8, float8, float8[]) IS
     'Cohen''s kappa and Scott''s pi with the error of Fleiss, Cohen and Everitt 1969, normal interval, and p value from the error under the null hypothesis.';
 
 CREATE FUNCTION coefficients(
@@ -138,8 +140,9 @@ RETURNS TABLE (
     std_error float8, ci_lower float8, ci_upper float8, p_value float8,
     n_items bigint, n_pairable_items bigint, n_labels bigint,
     n_annotators bigint, n_categories bigint, n_categories_used bigint,
-    n_undefined bigint, observed_disagreement float8,
-    expected_disagreement float8, reason text)
+    n_undefined bigint, n_pairs bigint, n_pairs_undefined bigint,
+    observed_disagreement float8, expected_disagreement float8,
+    reason text)
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 2
     AS 'MODULE_PATHNAME', 'confusion_coefficients_matrix';
 COMMENT ON FUNCTION coefficients(confusion, float8[], text[], float8) IS

@@ -9,7 +9,7 @@ RETURNS TABLE (
     LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 6
     AS 'MODULE_PATHNAME', 'icc_read';
 COMMENT ON FUNCTION icc(ratings, text, float8) IS
-    'Intraclass correlations (Shrout and Fleiss 1979, intervals by McGraw and Wong 1996), one row a model, all six unless one is named. One-way models take missing cells, two-way models drop incomplete items and count them.';
+    'Intraclass correlations (Shrout and Fleiss 1979, intervals by McGraw and Wong 1996), one row a model, all six unless one is named. One-way models take missing cells, two-way models drop incomplete items and count them. The bounds of a mean of k labels may lie below -1, and be NULL where they have no limit.';
 
 CREATE TYPE icc_result AS (
     model text, icc float8, f float8, df1 float8, df2 float8, p_value float8,
