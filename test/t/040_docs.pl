@@ -9,8 +9,10 @@
 #	README				its twelve posts, sets, spans and distance: alpha and specific
 #						agreement from their definitions with exact fractions, Cohen
 #						by scikit-learn, Fleiss by statsmodels, AC1 by irrCAC's
-#						formula; icc: Shrout and Fleiss 1979; intervals: no second
-#						source, they fix the seed's result to what is printed
+#						formula; clusters and paired differences: the jackknife by
+#						its definition, in numpy; icc: Shrout and Fleiss 1979;
+#						drawn intervals: no second source, they fix the seed's
+#						result to the two digits printed
 #	percent_agreement, krippendorff_alpha, gwet_ac, brennan_prediger,
 #	conger_kappa, errors, levels_and_weights, types, annotator_agreement,
 #	item_agreement		Krippendorff's 12 units as published by Krippendorff and by
@@ -18,7 +20,9 @@
 #						in these, from the definition with exact fractions
 #	fleiss_kappa, category_agreement	Fleiss 1971, and irr for R
 #	cohen_kappa			Fleiss, Cohen and Everitt 1969, and statsmodels
-#	compare				irrCAC for R, and the sum of squared errors
+#	compare				irrCAC for R, and the sum of squared errors; paired, and
+#						the clusters of errors: the jackknife by its definition,
+#						in numpy
 #	light_kappa, pairwise_agreement		irr for R; scikit-learn and statsmodels
 #	self_agreement		counted in the table of Dawid and Skene 1979
 #	icc					Shrout and Fleiss 1979, and psych for R
@@ -162,6 +166,18 @@ foreach my $file ("$root/README.md", sort glob("$root/docs/*.md"))
 }
 cmp_ok($n, '>', 1, 'there are pages with examples');
 
+# The reasons for NULL are those of the source.
+my @reasons = slurp_file("$root/src/reason.c") =~ /return "(\w+)"/g;
+@reasons = sort @reasons;
+cmp_ok(scalar(@reasons), '>', 5, 'there are reasons');
+foreach my $file ("$root/README.md", "$root/docs/undefined.md")
+{
+	my ($table) =
+	  slurp_file($file) =~ /^\| reason \| \w.*\n\|[-|]+\n((?:\|.*\n)+)/m;
+	is( join(' ', sort(($table // '') =~ /^\| `(\w+)`/mg)),
+		"@reasons", basename($file) . ' has all reasons');
+}
+
 # The reference is complete, and links lead somewhere.
 my $readme = slurp_file("$root/README.md");
 my @functions = split /\n/, $node->safe_psql('docs_0', <<'SQL');
@@ -174,6 +190,22 @@ SQL
 cmp_ok(scalar(@functions), '>', 20, 'there are functions');
 is(join(' ', grep { $readme !~ /^\|.*`\Q$_\E[(`]/m } @functions),
 	'', 'the reference has all functions');
+
+# So are the arguments that may be left out, in the order of the function.
+my @signatures = split /\n/, $node->safe_psql('docs_0', <<'SQL');
+SELECT DISTINCT proname || ' ' || array_to_string(
+	proargnames[pronargs - pronargdefaults + 1 : pronargs], ', ')
+FROM pg_proc
+WHERE pronamespace = 'annoqa'::regnamespace AND pronargdefaults > 0
+ORDER BY 1
+SQL
+cmp_ok(scalar(@signatures), '>', 15, 'there are functions with defaults');
+foreach my $signature (@signatures)
+{
+	my ($name, $arguments) = $signature =~ /^(\w+) (.+)$/;
+	like($readme, qr/^\|[^|]*`\Q$name\E[(`][^|]*\[(?:, )?\Q$arguments\E\]/m,
+		"the reference has $name [$arguments]");
+}
 
 foreach my $file ("$root/README.md", glob("$root/docs/*.md"))
 {
