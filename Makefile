@@ -21,6 +21,8 @@ SQL_PARTS = \
 	sql/parts/22_agreement.sql \
 	sql/parts/23_ratings.sql \
 	sql/parts/24_confusion.sql \
+	sql/parts/25_votes_read.sql \
+	sql/parts/26_text_forms.sql \
 	sql/parts/30_one_call.sql \
 	sql/parts/31_accessors.sql \
 	sql/parts/32_coefficient_rows.sql \
@@ -28,6 +30,26 @@ SQL_PARTS = \
 	sql/parts/34_two_columns.sql \
 	sql/parts/35_icc.sql \
 	sql/parts/40_casts.sql \
+	sql/parts/50_gold.sql \
+	sql/parts/51_intervals.sql \
+	sql/parts/52_calibration.sql \
+	sql/parts/53_gold_people.sql \
+	sql/parts/60_annotator_model.sql \
+	sql/parts/61_models.sql \
+	sql/parts/62_model_read.sql \
+	sql/parts/63_crowdlab.sql \
+	sql/parts/64_numeric_consensus.sql \
+	sql/parts/65_matched_consensus.sql \
+	sql/parts/70_sources.sql \
+	sql/parts/71_reading.sql \
+	sql/parts/72_people.sql \
+	sql/parts/73_agreement.sql \
+	sql/parts/74_items.sql \
+	sql/parts/75_adjudication.sql \
+	sql/parts/76_trends.sql \
+	sql/parts/77_rules.sql \
+	sql/parts/78_watch.sql \
+	sql/parts/79_models_and_gold.sql \
 	sql/parts/90_grants.sql
 
 ANNOQA_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql

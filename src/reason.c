@@ -32,6 +32,16 @@ reason_name(Reason reason)
 			return "no_defined_pairs";
 		case REASON_TOO_FEW:
 			return "too_few";
+		case REASON_TWO_ANNOTATORS:
+			return "two_annotators";
+		case REASON_DISCONNECTED:
+			return "disconnected";
+		case REASON_FEW_ANNOTATORS:
+			return "few_annotators";
+		case REASON_NO_SPREAD:
+			return "no_spread";
+		case REASON_NOT_IDENTIFIED:
+			return "not_identified";
 	}
 	elog(ERROR, "unrecognized reason: %d", (int) reason);
 	return NULL;				/* keep compiler quiet */

@@ -17,7 +17,10 @@ typedef enum StateType
 	STATE_ITEM_LABELS = 'I',
 	STATE_AGREEMENT = 'A',
 	STATE_CONFUSION = 'C',
-	STATE_RATINGS = 'R'
+	STATE_RATINGS = 'R',
+	STATE_ANNOTATOR_MODEL = 'M',
+	STATE_PREDICTIONS = 'P',
+	STATE_CALIBRATION = 'B'
 } StateType;
 
 /* how a stored type begins */

@@ -1,0 +1,1 @@
+-- What votes tell, and votes as aggregates over labels.

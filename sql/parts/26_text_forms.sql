@@ -1,0 +1,1 @@
+-- Concrete text forms for engines that cannot push down polymorphic aggregates.

@@ -1,0 +1,1 @@
+-- Labels against gold: accuracy, reports, sliding accuracy.

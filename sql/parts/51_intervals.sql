@@ -1,0 +1,1 @@
+-- Intervals and tests of an accuracy, at one look and at every look; acceptance.

@@ -1,0 +1,1 @@
+-- Stated confidence against what was right.

@@ -1,0 +1,1 @@
+-- What gold tells of annotators together: shrinkage, coinciding errors.

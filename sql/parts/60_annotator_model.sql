@@ -1,0 +1,1 @@
+-- annotator_model: what a consensus model learned of each annotator.

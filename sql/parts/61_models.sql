@@ -1,0 +1,1 @@
+-- Consensus models over ratings.

@@ -1,0 +1,1 @@
+-- CROWDLAB: a classifier's probabilities as one more voice.

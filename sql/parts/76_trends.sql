@@ -1,0 +1,1 @@
+-- The workbench: trends and history.

@@ -1,0 +1,1 @@
+-- The workbench: onboarding, gold and models.
