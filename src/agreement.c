@@ -275,7 +275,22 @@ agreement_combine(PG_FUNCTION_ARGS)
 									  fcinfo->flinfo->fn_mcxt));
 }
 
-/* agreement_add_votes(agreement, votes) -> agreement: one more item */
+/* Refuse votes that were weighed: pairs of labels have no weights. */
+static void
+refuse_weights(const Votes *v)
+{
+	if (VotesWeighted(v))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("votes have weights other than 1"),
+				 errdetail("Agreement counts pairs of labels, which have no weights."),
+				 errhint("Count each vote once with agreement_agg(votes, true), which ignores weights.")));
+}
+
+/*
+ * agreement_add_votes(agreement, votes [, ignore_weights]) -> agreement: one
+ * more item
+ */
 PG_FUNCTION_INFO_V1(agreement_add_votes);
 Datum
 agreement_add_votes(PG_FUNCTION_ARGS)
@@ -297,6 +312,8 @@ agreement_add_votes(PG_FUNCTION_ARGS)
 	}
 	v = (Votes *) state_detoast(PG_GETARG_DATUM(1), STATE_VOTES);
 	d = VotesDict(v);
+	if (PG_NARGS() < 3 || PG_ARGISNULL(2) || !PG_GETARG_BOOL(2))
+		refuse_weights(v);
 	if (PG_ARGISNULL(0))
 		a = agreement_start(d);
 	else

@@ -446,7 +446,7 @@ intern_for_row(FunctionCallInfo fcinfo, Intern **list, int label_arg,
 	for (in = *list; in != NULL; in = in->next)
 		if (likely(declared_by(in, array)))
 			return in;
-	type = get_fn_expr_argtype(fcinfo->flinfo, label_arg);
+	type = call_argtype(fcinfo, label_arg);
 	check_not_own_type(fcinfo, type, "label");
 	in = intern_create(cxt, type, PG_GET_COLLATION(), "label");
 	if (array != NULL)

@@ -2,166 +2,285 @@
  * io_votes.c
  *		The type votes as text, as bytes and as a soft label.
  *
- * Text: {"kind": "text", "labels": ["cat", "dog"], "counts": [2, 1]}
- * Bytes: first bytes (wire.h), dictionary, count of each label.
+ * Text: {"kind": "text", "labels": ["cat", "dog"], "counts": [2, 1]}, with
+ * weights also "weights": [1.5, [0.3, 2.7755575615628914e-17]], where a sum
+ * that is no double is the doubles that add up to it, and "threshold" where an
+ * aggregate over sets was given one.
+ * Bytes: first bytes (wire.h), dictionary, count of each label, threshold, and
+ * of each sum the place of its first digit, their number, and the digits.
  */
 #include "postgres.h"
 
-#include "common/int.h"
-#include "common/shortest_dec.h"
+#include <math.h>
+
 #include "compat.h"
 #include "libpq/pqformat.h"
 #include "state_json.h"
 #include "utils/json.h"
 #include "votes.h"
 
-/* Check what must always hold; compiled under assertions. */
-static inline Votes *
-check_votes(Votes *v)
+/* votes that are being read */
+typedef struct VotesReader
 {
-#ifdef USE_ASSERT_CHECKING
-	Dict	   *d = VotesDict(v);
+	WireReader	r;
+	WireDict	w;
+	uint8		layout;
+	int64	   *counts;
+	ExactSum  **sums;
+	double		threshold;
+} VotesReader;
 
-	Assert(v->header.type == STATE_VOTES && v->header.reserved == 0);
-	Assert(v->dict + d->size <= VARSIZE(v) && dict_is_valid(d));
-	Assert(offsetof(Votes, count) + sizeof(int64) * d->cap <= v->dict);
-	for (int32 i = 0; i < d->n; i++)
-		Assert(v->count[i] >= 0);
-#endif
-	return v;
-}
-
-/* The votes of an argument. */
-static Votes *
-get_votes(FunctionCallInfo fcinfo)
+/* Take the sum of weights of the label that comes next. */
+static void
+take_sum(VotesReader *vr, int32 i, const ExactSum *sum)
 {
-	return check_votes((Votes *) state_detoast(PG_GETARG_DATUM(0),
-											   STATE_VOTES));
-}
-
-/* Their counts in canonical order. */
-static int64 *
-canonical_counts(const Votes *v, const LabelView *view)
-{
-	int64	   *counts = palloc(sizeof(int64) * Max(view->n, 1));
-
-	for (int i = 0; i < view->n; i++)
-		counts[view->rank[i]] = v->count[i];
-	return counts;
+	if (!exact_sum_is_valid(sum) || exact_sum_sign(sum) < 0 ||
+		isinf(exact_sum_read(sum)))
+		wire_fail(&vr->r, "A weight is negative or out of range.");
+	else if (sum->n > 0 && vr->counts[i] == 0)
+		wire_fail(&vr->r, "A label without votes has a weight.");
+	if (vr->r.failed)
+		return;
+	vr->sums[i] = palloc(ExactSumUsed(sum));
+	memcpy(vr->sums[i], sum, ExactSumUsed(sum));
 }
 
 /* Make votes of what was read; counts of 0 are of declared labels. */
-static Votes *
-make_votes(WireReader *r, const WireDict *w, const int64 *counts)
+static Datum
+make_votes(FunctionCallInfo fcinfo, VotesReader *vr)
 {
+	WireDict   *w = &vr->w;
 	int64		total = 0;
+	int			room = 0;
 	Votes	   *v;
 
 	for (int32 i = 0; i < w->n; i++)
-		if (counts[i] != 0 || !w->declared)
-			wire_total(r, &total, counts[i], 1);
-	if (r->failed)
-		return NULL;
-	v = votes_allocate(Max(w->n, 1), (uint32) w->text_size);
+		if (vr->counts[i] != 0 || !w->declared)
+			wire_total(&vr->r, &total, vr->counts[i], 1);
+	if ((vr->layout & VOTES_THRESHOLD) &&
+		!(vr->threshold >= 0 && vr->threshold < 1))
+		wire_fail(&vr->r, "Threshold %g is not at least 0 and below 1.",
+				  vr->threshold);
+	if (vr->r.failed)
+		PG_RETURN_NULL();
+	if (vr->layout & VOTES_WEIGHTED)
+		for (int32 i = 0; i < w->n; i++)
+			room = Max(room, vr->sums[i]->n);
+	v = votes_allocate(Max(w->n, 1), (uint32) w->text_size, vr->layout, room);
 	wire_dict_fill(w, VotesDict(v));
-	memcpy(v->count, counts, sizeof(int64) * w->n);
-	return check_votes(v);
+	memcpy(v->count, vr->counts, sizeof(int64) * w->n);
+	if (VotesHaveThreshold(v))
+		*VotesThreshold(v) = vr->threshold;
+	if (VotesWeighted(v))
+		for (int32 i = 0; i < w->n; i++)
+			memcpy(VotesSum(v, i), vr->sums[i], ExactSumUsed(vr->sums[i]));
+	PG_RETURN_POINTER(v);
+}
+
+/* Make room for the numbers of as many labels as were read. */
+static void
+start_numbers(VotesReader *vr)
+{
+	vr->counts = palloc(sizeof(int64) * Max(vr->w.n, 1));
+	vr->sums = palloc(sizeof(ExactSum *) * Max(vr->w.n, 1));
+}
+
+/* Read a weight: a number, or an array of numbers to be added. */
+static void
+json_weight(JsonWalk *walk, VotesReader *vr, int32 i)
+{
+	WideSum		sum = {{0}};
+
+	if (walk->token != WJB_BEGIN_ARRAY)
+		(void) exact_sum_add(&sum.sum, EXACT_SUM_DIGITS, json_float(walk));
+	else
+	{
+		(void) json_enter(walk);
+		while (!json_leave(walk))
+			(void) exact_sum_add(&sum.sum, EXACT_SUM_DIGITS, json_float(walk));
+	}
+	if (i < vr->w.n)
+		take_sum(vr, i, &sum.sum);
+}
+
+/* Read an array of one entry a label: counts, or weights. */
+static void
+json_numbers(JsonObject *o, VotesReader *vr, const char *key, bool weights)
+{
+	JsonWalk	walk;
+	int32		n = 0;
+
+	if (!json_walk(o, key, &walk))
+		return;
+	while (!json_leave(&walk))
+	{
+		if (weights)
+			json_weight(&walk, vr, n);
+		else
+		{
+			int64		count = json_integer(&walk);
+
+			if (n < vr->w.n)
+				vr->counts[n] = count;
+		}
+		n++;
+	}
+	if (n != vr->w.n)
+		wire_fail(&vr->r, "Labels and %s differ in number: %d and %d.", key,
+				  vr->w.n, n);
 }
 
 PG_FUNCTION_INFO_V1(votes_in);
 Datum
 votes_in(PG_FUNCTION_ARGS)
 {
-	WireReader	r = {"votes", true, annoqa_context(fcinfo), false, NULL};
+	VotesReader vr = {.r = {"votes", true, annoqa_context(fcinfo), false, NULL}};
 	JsonObject	o;
-	JsonWalk	walk;
-	WireDict	w;
-	int64	   *counts;
-	int32		n = 0;
-	Votes	   *v;
 
-	if (!json_open(&o, &r, PG_GETARG_CSTRING(0)) || !json_get_dict(&o, &w) ||
-		!json_walk(&o, "counts", &walk))
+	if (!json_open(&o, &vr.r, PG_GETARG_CSTRING(0)) ||
+		!json_get_dict(&o, &vr.w))
 		PG_RETURN_NULL();
-	counts = palloc(sizeof(int64) * Max(w.n, 1));
-	while (!json_leave(&walk))
+	start_numbers(&vr);
+	json_numbers(&o, &vr, "counts", false);
+	if (json_has(&o, "weights"))
 	{
-		int64		count = json_integer(&walk);
-
-		if (n < w.n)
-			counts[n] = count;
-		n++;
+		vr.layout |= VOTES_WEIGHTED;
+		json_numbers(&o, &vr, "weights", true);
 	}
-	if (n != w.n)
-		wire_fail(&r, "Labels and counts differ in number: %d and %d.",
-				  w.n, n);
-	if (!json_close(&o) || (v = make_votes(&r, &w, counts)) == NULL)
+	if (json_has(&o, "threshold"))
+	{
+		vr.layout |= VOTES_THRESHOLD;
+		vr.threshold = json_get_float(&o, "threshold");
+	}
+	if (!json_close(&o))
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(v);
+	return make_votes(fcinfo, &vr);
 }
 
-/* Write votes as JSON. */
+/* Write an exact sum: a number, or those that add up to it. */
 static void
-write_votes(StringInfo buf, const Votes *v)
+write_sum(StringInfo buf, const ExactSum *sum)
 {
-	Dict	   *d = VotesDict(v);
-	LabelView  *view = label_view(d);
-	int64	   *counts = canonical_counts(v, view);
+	double		parts[EXACT_SUM_PARTS];
+	int			n = exact_sum_parts(sum, parts);
 
-	json_start(buf, d, view);
-	appendStringInfoString(buf, ", \"counts\": [");
-	for (int i = 0; i < view->n; i++)
+	if (n < 2)
 	{
-		if (i > 0)
-			appendStringInfoString(buf, ", ");
-		json_number(buf, counts[i]);
+		json_put_float(buf, n == 0 ? 0 : parts[0]);
+		return;
 	}
-	appendStringInfoString(buf, "]}");
+	for (int i = 0; i < n; i++)
+	{
+		appendStringInfoString(buf, i == 0 ? "[" : ", ");
+		json_put_float(buf, parts[i]);
+	}
+	appendStringInfoChar(buf, ']');
 }
 
 PG_FUNCTION_INFO_V1(votes_out);
 Datum
 votes_out(PG_FUNCTION_ARGS)
 {
+	Votes	   *v = votes_argument(fcinfo, 0);
+	LabelView  *view = label_view(VotesDict(v));
+	VoteList	list = votes_list(v, view);
 	StringInfoData buf;
 
-	write_votes(&buf, get_votes(fcinfo));
+	json_start(&buf, VotesDict(v), view);
+	appendStringInfoString(&buf, ", \"counts\": [");
+	for (int i = 0; i < list.n; i++)
+	{
+		if (i > 0)
+			appendStringInfoString(&buf, ", ");
+		json_number(&buf, list.count[i]);
+	}
+	if (list.sum != NULL)
+	{
+		appendStringInfoString(&buf, "], \"weights\": [");
+		for (int i = 0; i < list.n; i++)
+		{
+			if (i > 0)
+				appendStringInfoString(&buf, ", ");
+			write_sum(&buf, list.sum[i]);
+		}
+	}
+	appendStringInfoChar(&buf, ']');
+	if (VotesHaveThreshold(v))
+	{
+		appendStringInfoString(&buf, ", \"threshold\": ");
+		json_put_float(&buf, *VotesThreshold(v));
+	}
+	appendStringInfoChar(&buf, '}');
 	PG_RETURN_CSTRING(buf.data);
+}
+
+/* Read the sum of weights of a label. */
+static void
+wire_weight(VotesReader *vr, int32 i)
+{
+	WideSum		sum = {{0}};
+	uint32		low = wire_get(&vr->r, 1);
+	uint32		n = wire_get(&vr->r, 1);
+
+	if (low + n > EXACT_SUM_DIGITS)
+		wire_fail(&vr->r, "A weight has too many digits.");
+	if (vr->r.failed)
+		return;
+	sum.sum.low = (uint8) low;
+	sum.sum.n = (uint8) n;
+	for (uint32 digit = 0; digit < n; digit++)
+		sum.sum.digit[digit] = wire_get(&vr->r, 4);
+	take_sum(vr, i, &sum.sum);
 }
 
 PG_FUNCTION_INFO_V1(votes_recv);
 Datum
 votes_recv(PG_FUNCTION_ARGS)
 {
-	WireReader	r = {"votes", false, NULL, false,
-	(StringInfo) PG_GETARG_POINTER(0)};
-	WireDict	w;
-	int64	   *counts;
+	VotesReader vr = {.r = {"votes", false, NULL, false,
+	(StringInfo) PG_GETARG_POINTER(0)}};
 
-	wire_open(&r, STATE_VOTES);
-	if (!wire_get_dict(&r, &w, "label"))
+	vr.layout = wire_open_layout(&vr.r, STATE_VOTES, VOTES_LAYOUTS);
+	if (!wire_get_dict(&vr.r, &vr.w, "label"))
 		PG_RETURN_NULL();
-	counts = palloc(sizeof(int64) * Max(w.n, 1));
-	for (int32 i = 0; i < w.n; i++)
-		counts[i] = wire_get_int64(&r);
-	wire_close(&r);
-	PG_RETURN_POINTER(make_votes(&r, &w, counts));
+	start_numbers(&vr);
+	for (int32 i = 0; i < vr.w.n; i++)
+		vr.counts[i] = wire_get_int64(&vr.r);
+	if (vr.layout & VOTES_THRESHOLD)
+	{
+		int64		bits = wire_get_int64(&vr.r);
+
+		memcpy(&vr.threshold, &bits, sizeof(double));
+	}
+	if (vr.layout & VOTES_WEIGHTED)
+		for (int32 i = 0; i < vr.w.n; i++)
+			wire_weight(&vr, i);
+	wire_close(&vr.r);
+	return make_votes(fcinfo, &vr);
 }
 
 PG_FUNCTION_INFO_V1(votes_send);
 Datum
 votes_send(PG_FUNCTION_ARGS)
 {
-	Votes	   *v = get_votes(fcinfo);
-	Dict	   *d = VotesDict(v);
-	LabelView  *view = label_view(d);
-	int64	   *counts = canonical_counts(v, view);
+	Votes	   *v = votes_argument(fcinfo, 0);
+	LabelView  *view = label_view(VotesDict(v));
+	VoteList	list = votes_list(v, view);
 	StringInfoData buf;
 
-	wire_start(&buf, STATE_VOTES);
-	wire_put_dict(&buf, d, view);
-	for (int i = 0; i < view->n; i++)
-		pq_sendint64(&buf, (uint64) counts[i]);
+	wire_start_layout(&buf, STATE_VOTES, v->header.layout);
+	wire_put_dict(&buf, VotesDict(v), view);
+	for (int i = 0; i < list.n; i++)
+		pq_sendint64(&buf, (uint64) list.count[i]);
+	if (VotesHaveThreshold(v))
+		pq_sendfloat8(&buf, *VotesThreshold(v));
+	for (int i = 0; list.sum != NULL && i < list.n; i++)
+	{
+		pq_sendint8(&buf, list.sum[i]->low);
+		pq_sendint8(&buf, list.sum[i]->n);
+		for (int digit = 0; digit < list.sum[i]->n; digit++)
+			pq_sendint32(&buf, list.sum[i]->digit[digit]);
+	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -170,15 +289,9 @@ static void
 write_shares(StringInfo buf, const Votes *v)
 {
 	LabelView  *view = label_view(VotesDict(v));
-	int64	   *counts = canonical_counts(v, view);
-	int64		total = 0;
-	char		number[DOUBLE_SHORTEST_DECIMAL_LEN];
+	VoteList	list = votes_list(v, view);
+	double		total = votes_total(&list);
 
-	for (int i = 0; i < view->n; i++)
-		if (pg_add_s64_overflow(total, counts[i], &total))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("number of votes is out of range")));
 	initStringInfo(buf);
 	appendStringInfoChar(buf, '{');
 	for (int i = 0; i < view->n; i++)
@@ -186,10 +299,8 @@ write_shares(StringInfo buf, const Votes *v)
 		if (i > 0)
 			appendStringInfoString(buf, ", ");
 		escape_json(buf, view->text[i]);
-		double_to_shortest_decimal_buf(total == 0 ? 0.0 :
-									   (double) counts[i] / (double) total,
-									   number);
-		appendStringInfo(buf, ": %s", number);
+		appendStringInfoString(buf, ": ");
+		json_put_float(buf, total == 0 ? 0.0 : vote_weight(&list, i) / total);
 	}
 	appendStringInfoChar(buf, '}');
 }
@@ -200,7 +311,7 @@ votes_json(PG_FUNCTION_ARGS)
 {
 	StringInfoData buf;
 
-	write_shares(&buf, get_votes(fcinfo));
+	write_shares(&buf, votes_argument(fcinfo, 0));
 	PG_RETURN_DATUM(json_datum(&buf));
 }
 
@@ -210,6 +321,6 @@ votes_jsonb(PG_FUNCTION_ARGS)
 {
 	StringInfoData buf;
 
-	write_shares(&buf, get_votes(fcinfo));
+	write_shares(&buf, votes_argument(fcinfo, 0));
 	PG_RETURN_DATUM(jsonb_datum(&buf));
 }

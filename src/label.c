@@ -495,6 +495,13 @@ label_text(LabelType *lt, Datum value)
 Datum
 label_from_text(LabelType *lt, const char *text)
 {
+	return label_from_text_typmod(lt, text, -1);
+}
+
+/* The value of a canonical text, as of a type with this modifier. */
+Datum
+label_from_text_typmod(LabelType *lt, const char *text, int32 typmod)
+{
 	Datum		value;
 	int			nest;
 
@@ -507,7 +514,7 @@ label_from_text(LabelType *lt, const char *text)
 	}
 	nest = lt->fixed_output ? 0 : pin_output_settings();
 	value = InputFunctionCall(&lt->input, unconstify(char *, text),
-							  lt->input_ioparam, -1);
+							  lt->input_ioparam, typmod);
 	if (nest != 0)
 		AtEOXact_GUC(true, nest);
 	return value;
@@ -568,6 +575,25 @@ label_type_categories(const LabelType *lt, char ***categories)
 			pstrdup(NameStr(((Form_pg_enum) GETSTRUCT(members[i]))->enumlabel));
 	ReleaseCatCacheList(list);
 	return n;
+}
+
+/*
+ * The type of an argument: as the call says, or else as the function declares
+ * it.  Engines that call the parts of an aggregate by themselves do not say.
+ */
+Oid
+call_argtype(FunctionCallInfo fcinfo, int arg)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, arg);
+	Oid		   *types;
+	int			n;
+
+	if (OidIsValid(type))
+		return type;
+	(void) get_func_signature(fcinfo->flinfo->fn_oid, &types, &n);
+	if (arg < n && get_typtype(types[arg]) != TYPTYPE_PSEUDO)
+		return types[arg];
+	return InvalidOid;
 }
 
 /*

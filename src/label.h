@@ -53,6 +53,8 @@ extern void label_type_from_space(LabelType *lt, LabelKind kind,
 								  const char *qualifier, MemoryContext cxt);
 extern char *label_text(LabelType *lt, Datum value);
 extern Datum label_from_text(LabelType *lt, const char *text);
+extern Datum label_from_text_typmod(LabelType *lt, const char *text,
+									int32 typmod);
 extern bool label_equal(LabelType *lt, Datum a, Datum b);
 extern uint32 label_hash(LabelType *lt, Datum value);
 
@@ -64,6 +66,9 @@ extern bool label_kind_from_name(const char *name, LabelKind *kind);
 
 /* is this function part of the server, or written in C by a superuser? */
 extern bool function_is_native(Oid function);
+
+/* the type of an argument, which a concrete function need not be told */
+extern Oid	call_argtype(FunctionCallInfo fcinfo, int arg);
 
 /* refuse values of our own types, with a hint at the function meant */
 extern void check_not_own_type(FunctionCallInfo fcinfo, Oid type,

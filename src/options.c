@@ -30,6 +30,20 @@ confidence_argument(FunctionCallInfo fcinfo, int arg)
 	return c;
 }
 
+/* The share that elements must pass, inside [0, 1). */
+double
+threshold_argument(FunctionCallInfo fcinfo, int arg)
+{
+	double		t = float_argument(fcinfo, arg, DEFAULT_THRESHOLD);
+
+	if (!(t >= 0 && t < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("threshold must be at least 0 and below 1, not %g", t),
+				 errhint("For more than half write 0.5.")));
+	return t;
+}
+
 /* The method by name. */
 ErrorMethod
 method_argument(FunctionCallInfo fcinfo, int arg)

@@ -9,6 +9,7 @@
 #include "fmgr.h"
 
 #define DEFAULT_CONFIDENCE 0.95
+#define DEFAULT_THRESHOLD 0.5
 #define MAX_RESAMPLES 1000000
 
 extern double confidence_argument(FunctionCallInfo fcinfo, int arg);
@@ -17,5 +18,6 @@ extern bool singles_argument(FunctionCallInfo fcinfo, int arg);
 extern int	resamples_argument(FunctionCallInfo fcinfo, int arg);
 extern uint64 seed_argument(FunctionCallInfo fcinfo, int arg);
 extern double population_argument(FunctionCallInfo fcinfo, int arg);
+extern double threshold_argument(FunctionCallInfo fcinfo, int arg);
 
 #endif							/* ANNOQA_OPTIONS_H */

@@ -7,7 +7,9 @@
 #include "postgres.h"
 
 #include <errno.h>
+#include <math.h>
 
+#include "common/shortest_dec.h"
 #include "compat.h"
 #include "state_json.h"
 #include "utils/builtins.h"
@@ -75,6 +77,45 @@ json_get_text(JsonObject *o, const char *key, const char *otherwise)
 	return pnstrdup(value.val.string.val, value.val.string.len);
 }
 
+/* Is this key there? */
+bool
+json_has(const JsonObject *o, const char *key)
+{
+	JsonbValue	value;
+
+	return !o->r->failed &&
+		getKeyJsonValueFromContainer(&o->json->root, key, strlen(key),
+									 &value) != NULL;
+}
+
+/* The double that a number is, or a failure beyond its range. */
+static double
+number_as_float(WireReader *r, Numeric number)
+{
+	char	   *digits = numeric_normalize(number);
+	double		value = strtod(digits, NULL);
+
+	if (isinf(value))
+		wire_fail(r, "%.40s is out of range for type double precision.",
+				  digits);
+	pfree(digits);
+	return r->failed ? 0 : value;
+}
+
+/* The number of a key, which must be there. */
+double
+json_get_float(JsonObject *o, const char *key)
+{
+	JsonbValue	value;
+
+	if (get_value(o, key, &value) == NULL || value.type != jbvNumeric)
+	{
+		wire_fail(o->r, "Key \"%s\" is not a number.", key);
+		return 0;
+	}
+	return number_as_float(o->r, value.val.numeric);
+}
+
 /* Start walking through the array of a key. */
 bool
 json_walk(JsonObject *o, const char *key, JsonWalk *walk)
@@ -121,6 +162,16 @@ json_leave(JsonWalk *walk)
 	return true;
 }
 
+/* See that a number comes next. */
+static bool
+number_is_next(JsonWalk *walk)
+{
+	if (!walk->r->failed &&
+		(walk->token != WJB_ELEM || walk->value.type != jbvNumeric))
+		wire_fail(walk->r, "A number is missing.");
+	return !walk->r->failed;
+}
+
 /* Read a number, which must come next and be a bigint. */
 int64
 json_integer(JsonWalk *walk)
@@ -129,10 +180,7 @@ json_integer(JsonWalk *walk)
 			   *end;
 	long long	n;
 
-	if (!walk->r->failed &&
-		(walk->token != WJB_ELEM || walk->value.type != jbvNumeric))
-		wire_fail(walk->r, "A number is missing.");
-	if (walk->r->failed)
+	if (!number_is_next(walk))
 		return 0;
 	digits = numeric_normalize(walk->value.val.numeric);
 	errno = 0;
@@ -142,6 +190,19 @@ json_integer(JsonWalk *walk)
 	pfree(digits);
 	walk->token = JsonbIteratorNext(&walk->it, &walk->value, false);
 	return walk->r->failed ? 0 : (int64) n;
+}
+
+/* Read a number, which must come next and be in the range of double. */
+double
+json_float(JsonWalk *walk)
+{
+	double		value;
+
+	if (!number_is_next(walk))
+		return 0;
+	value = number_as_float(walk->r, walk->value.val.numeric);
+	walk->token = JsonbIteratorNext(&walk->it, &walk->value, false);
+	return value;
 }
 
 /* Read a code below n. */
@@ -234,6 +295,16 @@ json_number(StringInfo buf, int64 n)
 	char		digits[MAXINT8LEN + 1];
 
 	appendBinaryStringInfo(buf, digits, pg_lltoa(n, digits));
+}
+
+/* Write the shortest number that reads as this finite double. */
+void
+json_put_float(StringInfo buf, double value)
+{
+	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	double_to_shortest_decimal_buf(value, digits);
+	appendStringInfoString(buf, digits);
 }
 
 /* What was written, as json. */

@@ -31,14 +31,18 @@ extern bool json_close(JsonObject *o);
 extern const char *json_get_text(JsonObject *o, const char *key,
 								 const char *otherwise);
 extern bool json_get_dict(JsonObject *o, WireDict *w);
+extern double json_get_float(JsonObject *o, const char *key);
+extern bool json_has(const JsonObject *o, const char *key);
 extern bool json_walk(JsonObject *o, const char *key, JsonWalk *walk);
 extern bool json_enter(JsonWalk *walk);
 extern bool json_leave(JsonWalk *walk);
 extern int64 json_integer(JsonWalk *walk);
+extern double json_float(JsonWalk *walk);
 extern int32 json_code(JsonWalk *walk, int32 n);
 
 extern void json_start(StringInfo buf, const Dict *d, const LabelView *view);
 extern void json_number(StringInfo buf, int64 n);
+extern void json_put_float(StringInfo buf, double value);
 extern Datum json_datum(StringInfo buf);
 extern Datum jsonb_datum(StringInfo buf);
 

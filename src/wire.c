@@ -52,14 +52,21 @@ wire_width(int64 n)
 	return n <= 256 ? 1 : n <= 65536 ? 2 : 4;
 }
 
-/* Start the binary form of a type. */
+/* Start the binary form of a type that has several layouts. */
 void
-wire_start(StringInfo buf, StateType type)
+wire_start_layout(StringInfo buf, StateType type, uint8 layout)
 {
 	pq_begintypsend(buf);
 	pq_sendint8(buf, type);
 	pq_sendint8(buf, STATE_FORMAT);
-	pq_sendint8(buf, 0);		/* reserved */
+	pq_sendint8(buf, layout);
+}
+
+/* Start the binary form of a type that has one layout. */
+void
+wire_start(StringInfo buf, StateType type)
+{
+	wire_start_layout(buf, type, 0);
 }
 
 /* Write a number of that width. */
@@ -135,21 +142,30 @@ wire_bytes(WireReader *r, Size len)
 	return p;
 }
 
-/* Read the first bytes, which say what follows. */
-void
-wire_open(WireReader *r, StateType type)
+/* Read the first bytes, which say what follows: some bits of "layouts". */
+uint8
+wire_open_layout(WireReader *r, StateType type, uint8 layouts)
 {
 	const uint8 *p = (const uint8 *) wire_bytes(r, WIRE_HEADER);
 
 	if (p == NULL)
-		return;
+		return 0;
 	if (p[0] != type)
 		wire_fail(r, "It does not begin as a value of this type.");
 	else if (p[1] == 0 || p[1] > STATE_FORMAT)
 		wire_fail(r, "It has format %d, this library reads up to %d.",
 				  p[1], STATE_FORMAT);
-	else if (p[2] != 0)
-		wire_fail(r, "A reserved byte is not zero.");
+	else if (p[2] & ~layouts)
+		wire_fail(r, layouts == 0 ? "A reserved byte is not zero." :
+				  "It has a layout that is not known here.");
+	return r->failed ? 0 : p[2];
+}
+
+/* Read the first bytes of a type that has one layout. */
+void
+wire_open(WireReader *r, StateType type)
+{
+	(void) wire_open_layout(r, type, 0);
 }
 
 /* Read a number of that width. */

@@ -47,6 +47,7 @@ extern void wire_fail(WireReader *r, const char *fmt,...)
 extern int	wire_width(int64 n);
 
 extern void wire_start(StringInfo buf, StateType type);
+extern void wire_start_layout(StringInfo buf, StateType type, uint8 layout);
 extern void wire_put(StringInfo buf, int width, uint32 value);
 extern void wire_put_text(StringInfo buf, const char *text);
 extern void wire_put_scale(StringInfo buf, uint8 scale);
@@ -54,6 +55,7 @@ extern void wire_put_dict(StringInfo buf, const Dict *d,
 						  const LabelView *view);
 
 extern void wire_open(WireReader *r, StateType type);
+extern uint8 wire_open_layout(WireReader *r, StateType type, uint8 layouts);
 extern uint32 wire_get(WireReader *r, int width);
 extern int32 wire_get_code(WireReader *r, int width, int32 n);
 extern int64 wire_get_int64(WireReader *r);

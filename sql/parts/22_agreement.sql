@@ -5,6 +5,11 @@ CREATE FUNCTION agreement_add_votes(agreement, votes) RETURNS agreement
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION agreement_add_votes(agreement, votes) IS 'internal: transition of agreement_agg(votes)';
 
+CREATE FUNCTION agreement_add_votes(agreement, votes, boolean) RETURNS agreement
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION agreement_add_votes(agreement, votes, boolean) IS 'internal: transition of agreement_agg(votes, ignore_weights)';
+
 CREATE FUNCTION agreement_combine(agreement, agreement) RETURNS agreement
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME';
@@ -39,6 +44,16 @@ CREATE AGGREGATE agreement_agg(votes) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE agreement_agg(votes) IS 'The histogram of vote patterns over items, one row an item.';
+
+CREATE AGGREGATE agreement_agg(votes, ignore_weights boolean) (
+    SFUNC = agreement_add_votes,
+    STYPE = agreement,
+    FINALFUNC = agreement_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = agreement_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE agreement_agg(votes, boolean) IS 'The same over votes with weights: true counts each vote once, false refuses weights other than 1.';
 
 CREATE AGGREGATE agreement_agg(agreement) (
     SFUNC = agreement_combine,

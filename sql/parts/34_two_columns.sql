@@ -58,6 +58,16 @@ CREATE AGGREGATE cohen_kappa(anycompatible, anycompatible, text, text[]) (
 COMMENT ON AGGREGATE cohen_kappa(anycompatible, anycompatible, text, text[]) IS
     'Cohen''s kappa of rows (label_a, label_b, weights, categories), one row an item. NULL where undefined. (Cohen 1960, 1968)';
 
+CREATE AGGREGATE cohen_kappa_text(text, text) (
+    SFUNC = confusion_add_text,
+    STYPE = confusion,
+    FINALFUNC = cohen_kappa_final,
+    FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = confusion_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE cohen_kappa_text(text, text) IS 'cohen_kappa for label::text and reference::text, where only concrete aggregates are pushed down.';
+
 CREATE FUNCTION scott_pi(
     confusion, weights text DEFAULT NULL, categories text[] DEFAULT NULL,
     period float8 DEFAULT NULL, bounds float8[] DEFAULT NULL) RETURNS float8
