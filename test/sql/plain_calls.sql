@@ -36,6 +36,8 @@ CREATE FUNCTION sample(type oid, arg int) RETURNS text LANGUAGE sql AS $$
     WHEN type = 'text'::regtype THEN CASE arg WHEN 0 THEN '''x''::text'
                                      ELSE '''nominal''::text' END
     WHEN type = 'text[]'::regtype THEN '''{0,1,2,3}''::text[]'
+    WHEN type = 'boolean'::regtype THEN 'true'
+    WHEN type = 'float8'::regtype THEN '0.5'
     ELSE '2' END $$;
 CREATE FUNCTION null_of(type oid) RETURNS text LANGUAGE sql AS $$
   SELECT CASE
@@ -74,8 +76,8 @@ BEGIN
   END LOOP;
 END $$;
 -- A state built without a level does not take a row with one, one without times
--- none with a time, one of items none of (item, annotator); nothing else may
--- fail.
+-- none with a time, one of items none of (item, annotator), one of numbers no
+-- text and no set; nothing else may fail.
 SELECT outcome, count(*) > 0 AS some FROM outcomes
 WHERE outcome NOT IN ('true', 'false')
 GROUP BY outcome ORDER BY outcome;

@@ -42,10 +42,11 @@ BEGIN
             SELECT votes_agg(%1$I), item_labels_agg(item, %1$I), agreement_agg(item, %1$I),
                    confusion_agg(%1$I, %1$I), ratings_agg(item, who, %1$I, at) FROM labels', col);
         EXECUTE format('INSERT INTO states
-            SELECT votes_agg(%1$I), item_labels_agg(name, %1$I), agreement_agg(name, %1$I),
+            SELECT votes_agg(%1$I, at / 10.0), item_labels_agg(name, %1$I), agreement_agg(name, %1$I),
                    confusion_agg(%1$I, t.l), ratings_agg(name, who, %1$I)
               FROM labels, LATERAL (SELECT %1$I AS l) AS t', col);
     END LOOP;
+    INSERT INTO states (v) SELECT votes_add_set(votes_add_set(NULL, s, 0.25), s) FROM labels LIMIT 1;
     INSERT INTO states
     SELECT votes_agg(t), item_labels_agg(item, t), agreement_agg(item, t),
            confusion_agg(t, t), ratings_agg(item, who, t) FROM labels WHERE false;

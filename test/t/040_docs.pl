@@ -27,6 +27,8 @@
 #	self_agreement		counted in the table of Dawid and Skene 1979
 #	icc					Shrout and Fleiss 1979, and psych for R
 #	interpretation		the normal distribution, by scipy
+#	votes				shares and entropy from their definitions, in Python
+#	majority_vote		the odds' logarithms from their definition, in Python
 
 use strict;
 use warnings FATAL => 'all';
