@@ -38,7 +38,7 @@ typedef struct Elements
 	VoteList	list;
 	const char **text;
 	double		total;			/* of the voters */
-	VoteList	voters;
+	WideSum		exact_total;
 } Elements;
 
 /* Refuse labels that are no sets. */
@@ -116,13 +116,15 @@ add_element(Elements *e, const Votes *v, const Member *run, int64 n)
 static void
 read_elements(Elements *e, const Votes *v)
 {
+	VoteList	voters = votes_list(v, NULL);
 	int64		n_members;
 	Member	   *members;
 
 	check_sets(VotesDict(v));
 	members = read_members(VotesDict(v), &n_members);
-	e->voters = votes_list(v, NULL);
-	e->total = votes_total(&e->voters);
+	e->total = votes_total(&voters);
+	memset(&e->exact_total, 0, sizeof(WideSum));
+	vote_sum(&voters, &e->exact_total);
 	e->list.n = 0;
 	e->list.count = array_alloc(n_members, sizeof(int64), false);
 	e->list.sum = VotesWeighted(v) ?
@@ -158,13 +160,17 @@ in_more_than_half(const Elements *e, int i)
 {
 	WideSum		more = {{0}};
 
-	if (e->list.sum == NULL)
-		return vote_weight(&e->list, i) / e->total > 0.5;
-	(void) exact_sum_merge(&more.sum, EXACT_SUM_DIGITS, e->list.sum[i]);
-	(void) exact_sum_merge(&more.sum, EXACT_SUM_DIGITS, e->list.sum[i]);
-	for (int j = 0; j < e->voters.n; j++)
-		(void) exact_sum_subtract(&more.sum, EXACT_SUM_DIGITS,
-								  e->voters.sum[j]);
+	for (int twice = 0; twice < 2; twice++)
+	{
+		if (e->list.sum != NULL)
+			(void) exact_sum_merge(&more.sum, EXACT_SUM_DIGITS,
+								   e->list.sum[i]);
+		else
+			(void) exact_sum_add_int(&more.sum, EXACT_SUM_DIGITS,
+									 e->list.count[i]);
+	}
+	(void) exact_sum_subtract(&more.sum, EXACT_SUM_DIGITS,
+							  &e->exact_total.sum);
 	return exact_sum_sign(&more.sum) > 0;
 }
 

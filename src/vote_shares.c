@@ -17,6 +17,7 @@
 
 #include <math.h>
 
+#include "interrupts.h"
 #include "vote_shares.h"
 
 /* Compare the weights of two labels. */
@@ -42,20 +43,28 @@ vote_weight(const VoteList *l, int i)
 	return l->sum != NULL ? exact_sum_read(l->sum[i]) : (double) l->count[i];
 }
 
+/* Add the weight of all labels to a sum. */
+void
+vote_sum(const VoteList *l, WideSum *total)
+{
+	for (int i = 0; i < l->n; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		if (l->sum != NULL)
+			(void) exact_sum_merge(&total->sum, EXACT_SUM_DIGITS, l->sum[i]);
+		else
+			(void) exact_sum_add_int(&total->sum, EXACT_SUM_DIGITS,
+									 l->count[i]);
+	}
+}
+
 /* Give the weight of all labels; infinite beyond the range of double. */
 double
 vote_total(const VoteList *l)
 {
 	WideSum		total = {{0}};
 
-	for (int i = 0; i < l->n; i++)
-	{
-		if (l->sum != NULL)
-			(void) exact_sum_merge(&total.sum, EXACT_SUM_DIGITS, l->sum[i]);
-		else
-			(void) exact_sum_add_int(&total.sum, EXACT_SUM_DIGITS,
-									 l->count[i]);
-	}
+	vote_sum(l, &total);
 	return exact_sum_read(&total.sum);
 }
 
@@ -73,6 +82,7 @@ vote_leader(const VoteList *l, int *n_leaders)
 	{
 		int			order;
 
+		CHECK_NOW_AND_THEN(i);
 		if (!has_weight(l, i))
 			continue;
 		order = leader < 0 ? 1 : vote_compare(l, i, leader);
@@ -121,6 +131,7 @@ vote_entropy(const VoteList *l)
 	{
 		double		share = vote_weight(l, i) / total;
 
+		CHECK_NOW_AND_THEN(i);
 		/* a share may be too small for a double */
 		if (share > 0 && share < 1)
 			entropy -= share * log(share);

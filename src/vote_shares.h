@@ -22,6 +22,7 @@ typedef struct VoteList
 
 extern int	vote_compare(const VoteList *l, int a, int b);
 extern double vote_weight(const VoteList *l, int i);
+extern void vote_sum(const VoteList *l, WideSum *total);
 extern double vote_total(const VoteList *l);
 extern int	vote_leader(const VoteList *l, int *n_leaders);
 extern double vote_margin(const VoteList *l);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "common/int.h"
 #include "intern.h"
 #include "merge.h"
@@ -13,6 +14,7 @@
 #include "utils/float.h"
 #include "utils/memutils.h"
 #include "votes.h"
+#include "wire.h"
 
 /* digits of a sum to begin with: those of doubles of about one size */
 #define INITIAL_DIGITS 4
@@ -448,9 +450,9 @@ votes_list(const Votes *v, const LabelView *view)
 {
 	VoteList	l = {VotesDict(v)->n, NULL, NULL};
 
-	l.count = palloc(sizeof(int64) * Max(l.n, 1));
+	l.count = array_alloc(Max(l.n, 1), sizeof(int64), false);
 	if (VotesWeighted(v))
-		l.sum = palloc(sizeof(ExactSum *) * Max(l.n, 1));
+		l.sum = array_alloc(Max(l.n, 1), sizeof(ExactSum *), false);
 	for (int i = 0; i < l.n; i++)
 	{
 		int			at = view != NULL ? view->rank[i] : i;

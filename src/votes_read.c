@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "rows.h"
@@ -149,15 +150,22 @@ votes_normalized_entropy(PG_FUNCTION_ARGS)
 }
 
 /* Order of labels: most weight first, then as they stand. */
-static int
-compare_places(const void *a, const void *b, void *list)
+static inline int
+compare_places(int a, int b, const VoteList *list)
 {
-	int			x = *(const int *) a;
-	int			y = *(const int *) b;
-	int			order = vote_compare((const VoteList *) list, y, x);
+	int			order = vote_compare(list, b, a);
 
-	return order != 0 ? order : (x > y) - (x < y);
+	return order != 0 ? order : (a > b) - (a < b);
 }
+
+#define ST_SORT sort_places
+#define ST_ELEMENT_TYPE int
+#define ST_COMPARE_ARG_TYPE const VoteList
+#define ST_COMPARE(a, b, list) compare_places(*(a), *(b), list)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /* shares(votes) -> label, n, weight, share */
 PG_FUNCTION_INFO_V1(votes_shares);
@@ -180,11 +188,11 @@ void
 votes_put_rows(Rows *rows, VoteList *list, const char **text, bool known,
 			   double total)
 {
-	int		   *place = palloc(sizeof(int) * Max(list->n, 1));
+	int		   *place = array_alloc(Max(list->n, 1), sizeof(int), false);
 
 	for (int i = 0; i < list->n; i++)
 		place[i] = i;
-	qsort_arg(place, list->n, sizeof(int), compare_places, list);
+	sort_places(place, list->n, list);
 	for (int i = 0; i < list->n; i++)
 	{
 		double		weight = vote_weight(list, place[i]);

@@ -12,26 +12,16 @@ use lib "$FindBin::RealBin/lib";
 
 use Crowd;
 use Oracle;
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $folder = Oracle::folder();
-my @sets = defined $folder ? Oracle::sets($folder) : ();
-@sets = grep { defined Crowd::table_file($_, 'consensus.csv') } @sets;
+my @sets = Crowd::sets_with('consensus.csv');
 if (!@sets)
 {
 	plan skip_all => 'no sets with a consensus: set ANNOQA_ORACLE to their'
 	  . ' folder; no vote of another package was compared';
 }
 
-my $node = PostgreSQL::Test::Cluster->new('oracle_votes');
-$node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
-$node->append_conf('postgresql.conf', 'fsync = off');
-$node->append_conf('postgresql.conf', "search_path = 'public, annoqa'");
-$node->append_conf('postgresql.conf', 'jit = off');
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION annoqa');
+my $node = Crowd::server('oracle_votes');
 
 # The items of a query that differ, as text; empty when none does.
 sub differing

@@ -9,6 +9,32 @@ use strict;
 use warnings FATAL => 'all';
 
 use Oracle;
+use PostgreSQL::Test::Cluster;
+
+# The sets that have a table of this name, smallest first.
+sub sets_with
+{
+	my ($file) = @_;
+	my $folder = Oracle::folder();
+	my @sets = defined $folder ? Oracle::sets($folder) : ();
+
+	return grep { defined table_file($_, $file) } @sets;
+}
+
+# A server that has the extension, its schema on the path.
+sub server
+{
+	my ($name) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+
+	$node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
+	$node->append_conf('postgresql.conf', 'fsync = off');
+	$node->append_conf('postgresql.conf', "search_path = 'public, annoqa'");
+	$node->append_conf('postgresql.conf', 'jit = off');
+	$node->start;
+	$node->safe_psql('postgres', 'CREATE EXTENSION annoqa');
+	return $node;
+}
 
 # The path of a table of a set, or undef.
 sub table_file
