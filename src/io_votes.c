@@ -6,8 +6,8 @@
  * weights also "weights": [1.5, [0.3, 2.7755575615628914e-17]], where a sum
  * that is no double is the doubles that add up to it, and "threshold" where an
  * aggregate over sets was given one.
- * Bytes: first bytes (wire.h), dictionary, count of each label, threshold, and
- * of each sum the place of its first digit, their number, and the digits.
+ * Bytes: first bytes (wire.h), dictionary, count of each label, threshold, sum
+ * of the weights of each label.
  */
 #include "postgres.h"
 
@@ -34,8 +34,7 @@ typedef struct VotesReader
 static void
 take_sum(VotesReader *vr, int32 i, const ExactSum *sum)
 {
-	if (!exact_sum_is_valid(sum) || exact_sum_sign(sum) < 0 ||
-		isinf(exact_sum_read(sum)))
+	if (exact_sum_sign(sum) < 0 || isinf(exact_sum_read(sum)))
 		wire_fail(&vr->r, "A weight is negative or out of range.");
 	else if (sum->n > 0 && vr->counts[i] == 0)
 		wire_fail(&vr->r, "A label without votes has a weight.");
@@ -85,29 +84,12 @@ start_numbers(VotesReader *vr)
 	vr->sums = palloc(sizeof(ExactSum *) * Max(vr->w.n, 1));
 }
 
-/* Read a weight: a number, or an array of numbers to be added. */
-static void
-json_weight(JsonWalk *walk, VotesReader *vr, int32 i)
-{
-	WideSum		sum = {{0}};
-
-	if (walk->token != WJB_BEGIN_ARRAY)
-		(void) exact_sum_add(&sum.sum, EXACT_SUM_DIGITS, json_float(walk));
-	else
-	{
-		(void) json_enter(walk);
-		while (!json_leave(walk))
-			(void) exact_sum_add(&sum.sum, EXACT_SUM_DIGITS, json_float(walk));
-	}
-	if (i < vr->w.n)
-		take_sum(vr, i, &sum.sum);
-}
-
 /* Read an array of one entry a label: counts, or weights. */
 static void
 json_numbers(JsonObject *o, VotesReader *vr, const char *key, bool weights)
 {
 	JsonWalk	walk;
+	WideSum		sum;
 	int32		n = 0;
 
 	if (!json_walk(o, key, &walk))
@@ -115,7 +97,11 @@ json_numbers(JsonObject *o, VotesReader *vr, const char *key, bool weights)
 	while (!json_leave(&walk))
 	{
 		if (weights)
-			json_weight(&walk, vr, n);
+		{
+			json_sum(&walk, &sum);
+			if (n < vr->w.n)
+				take_sum(vr, n, &sum.sum);
+		}
 		else
 		{
 			int64		count = json_integer(&walk);
@@ -157,26 +143,6 @@ votes_in(PG_FUNCTION_ARGS)
 	return make_votes(fcinfo, &vr);
 }
 
-/* Write an exact sum: a number, or those that add up to it. */
-static void
-write_sum(StringInfo buf, const ExactSum *sum)
-{
-	double		parts[EXACT_SUM_PARTS];
-	int			n = exact_sum_parts(sum, parts);
-
-	if (n < 2)
-	{
-		json_put_float(buf, n == 0 ? 0 : parts[0]);
-		return;
-	}
-	for (int i = 0; i < n; i++)
-	{
-		appendStringInfoString(buf, i == 0 ? "[" : ", ");
-		json_put_float(buf, parts[i]);
-	}
-	appendStringInfoChar(buf, ']');
-}
-
 PG_FUNCTION_INFO_V1(votes_out);
 Datum
 votes_out(PG_FUNCTION_ARGS)
@@ -201,7 +167,7 @@ votes_out(PG_FUNCTION_ARGS)
 		{
 			if (i > 0)
 				appendStringInfoString(&buf, ", ");
-			write_sum(&buf, list.sum[i]);
+			json_put_sum(&buf, list.sum[i]);
 		}
 	}
 	appendStringInfoChar(&buf, ']');
@@ -214,31 +180,13 @@ votes_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/* Read the sum of weights of a label. */
-static void
-wire_weight(VotesReader *vr, int32 i)
-{
-	WideSum		sum = {{0}};
-	uint32		low = wire_get(&vr->r, 1);
-	uint32		n = wire_get(&vr->r, 1);
-
-	if (low + n > EXACT_SUM_DIGITS)
-		wire_fail(&vr->r, "A weight has too many digits.");
-	if (vr->r.failed)
-		return;
-	sum.sum.low = (uint8) low;
-	sum.sum.n = (uint8) n;
-	for (uint32 digit = 0; digit < n; digit++)
-		sum.sum.digit[digit] = wire_get(&vr->r, 4);
-	take_sum(vr, i, &sum.sum);
-}
-
 PG_FUNCTION_INFO_V1(votes_recv);
 Datum
 votes_recv(PG_FUNCTION_ARGS)
 {
 	VotesReader vr = {.r = {"votes", false, NULL, false,
 	(StringInfo) PG_GETARG_POINTER(0)}};
+	WideSum		sum;
 
 	vr.layout = wire_open_layout(&vr.r, STATE_VOTES, VOTES_LAYOUTS);
 	if (!wire_get_dict(&vr.r, &vr.w, "label"))
@@ -253,8 +201,11 @@ votes_recv(PG_FUNCTION_ARGS)
 		memcpy(&vr.threshold, &bits, sizeof(double));
 	}
 	if (vr.layout & VOTES_WEIGHTED)
-		for (int32 i = 0; i < vr.w.n; i++)
-			wire_weight(&vr, i);
+		for (int32 i = 0; i < vr.w.n && !vr.r.failed; i++)
+		{
+			wire_get_sum(&vr.r, &sum);
+			take_sum(&vr, i, &sum.sum);
+		}
 	wire_close(&vr.r);
 	return make_votes(fcinfo, &vr);
 }
@@ -275,12 +226,7 @@ votes_send(PG_FUNCTION_ARGS)
 	if (VotesHaveThreshold(v))
 		pq_sendfloat8(&buf, *VotesThreshold(v));
 	for (int i = 0; list.sum != NULL && i < list.n; i++)
-	{
-		pq_sendint8(&buf, list.sum[i]->low);
-		pq_sendint8(&buf, list.sum[i]->n);
-		for (int digit = 0; digit < list.sum[i]->n; digit++)
-			pq_sendint32(&buf, list.sum[i]->digit[digit]);
-	}
+		wire_put_sum(&buf, list.sum[i]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 

@@ -205,6 +205,21 @@ json_float(JsonWalk *walk)
 	return value;
 }
 
+/* Read an exact sum: a number, or an array of numbers to be added. */
+void
+json_sum(JsonWalk *walk, WideSum *sum)
+{
+	memset(sum, 0, sizeof(WideSum));
+	if (walk->token != WJB_BEGIN_ARRAY)
+	{
+		(void) exact_sum_add(&sum->sum, EXACT_SUM_DIGITS, json_float(walk));
+		return;
+	}
+	(void) json_enter(walk);
+	while (!json_leave(walk))
+		(void) exact_sum_add(&sum->sum, EXACT_SUM_DIGITS, json_float(walk));
+}
+
 /* Read a code below n. */
 int32
 json_code(JsonWalk *walk, int32 n)
@@ -305,6 +320,30 @@ json_put_float(StringInfo buf, double value)
 
 	double_to_shortest_decimal_buf(value, digits);
 	appendStringInfoString(buf, digits);
+}
+
+/*
+ * Write an exact sum within the range of double: a number, or an array of those
+ * that add up to it.
+ */
+void
+json_put_sum(StringInfo buf, const ExactSum *sum)
+{
+	double		parts[EXACT_SUM_PARTS];
+	int			n = exact_sum_parts(sum, parts);
+
+	Assert(n >= 0);
+	if (n < 2)
+	{
+		json_put_float(buf, n == 1 ? parts[0] : 0);
+		return;
+	}
+	for (int i = 0; i < n; i++)
+	{
+		appendStringInfoString(buf, i == 0 ? "[" : ", ");
+		json_put_float(buf, parts[i]);
+	}
+	appendStringInfoChar(buf, ']');
 }
 
 /* What was written, as json. */

@@ -38,11 +38,13 @@ extern bool json_enter(JsonWalk *walk);
 extern bool json_leave(JsonWalk *walk);
 extern int64 json_integer(JsonWalk *walk);
 extern double json_float(JsonWalk *walk);
+extern void json_sum(JsonWalk *walk, WideSum *sum);
 extern int32 json_code(JsonWalk *walk, int32 n);
 
 extern void json_start(StringInfo buf, const Dict *d, const LabelView *view);
 extern void json_number(StringInfo buf, int64 n);
 extern void json_put_float(StringInfo buf, double value);
+extern void json_put_sum(StringInfo buf, const ExactSum *sum);
 extern Datum json_datum(StringInfo buf);
 extern Datum jsonb_datum(StringInfo buf);
 

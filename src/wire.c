@@ -94,6 +94,16 @@ wire_put_text(StringInfo buf, const char *text)
 		pfree(utf8);
 }
 
+/* Write an exact sum: place of its first digit, how many there are, digits. */
+void
+wire_put_sum(StringInfo buf, const ExactSum *sum)
+{
+	pq_sendint8(buf, sum->low);
+	pq_sendint8(buf, sum->n);
+	for (int i = 0; i < sum->n; i++)
+		pq_sendint32(buf, sum->digit[i]);
+}
+
 /* Write the scale of a one-call form, by its name. */
 void
 wire_put_scale(StringInfo buf, uint8 scale)
@@ -236,6 +246,28 @@ wire_get_text(WireReader *r)
 	if (GetDatabaseEncoding() == PG_SQL_ASCII)
 		return copy;
 	return pg_any_to_server(copy, (int) len, PG_UTF8);
+}
+
+/* Read an exact sum; after a failure 0. */
+void
+wire_get_sum(WireReader *r, WideSum *sum)
+{
+	uint32		low = wire_get(r, 1);
+	uint32		n = wire_get(r, 1);
+
+	memset(sum, 0, sizeof(WideSum));
+	if (low + n > EXACT_SUM_DIGITS)
+		wire_fail(r, "A sum has too many digits.");
+	if (r->failed)
+		return;
+	sum->sum.low = (uint8) low;
+	sum->sum.n = (uint8) n;
+	for (uint32 i = 0; i < n; i++)
+		sum->sum.digit[i] = wire_get(r, 4);
+	if (!r->failed && !exact_sum_is_valid(&sum->sum))
+		wire_fail(r, "A sum is not in its shortest form.");
+	if (r->failed)
+		memset(sum, 0, sizeof(WideSum));
 }
 
 /* Read the scale of a one-call form. */

@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 #include "dict.h"
+#include "exact_sum.h"
 #include "intern.h"
 #include "lib/stringinfo.h"
 #include "nodes/nodes.h"
@@ -50,6 +51,7 @@ extern void wire_start(StringInfo buf, StateType type);
 extern void wire_start_layout(StringInfo buf, StateType type, uint8 layout);
 extern void wire_put(StringInfo buf, int width, uint32 value);
 extern void wire_put_text(StringInfo buf, const char *text);
+extern void wire_put_sum(StringInfo buf, const ExactSum *sum);
 extern void wire_put_scale(StringInfo buf, uint8 scale);
 extern void wire_put_dict(StringInfo buf, const Dict *d,
 						  const LabelView *view);
@@ -61,6 +63,7 @@ extern int32 wire_get_code(WireReader *r, int width, int32 n);
 extern int64 wire_get_int64(WireReader *r);
 extern int64 wire_get_count(WireReader *r, Size at_least);
 extern const char *wire_get_text(WireReader *r);
+extern void wire_get_sum(WireReader *r, WideSum *sum);
 extern uint8 wire_get_scale(WireReader *r);
 extern bool wire_get_dict(WireReader *r, WireDict *w, const char *role);
 extern bool wire_close(WireReader *r);
