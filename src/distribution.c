@@ -172,25 +172,46 @@ log_of(double x, double y)
 	return x < 0.5 ? log(x) : log1p(-y);
 }
 
-/* Give x^a y^b / B(a, b), y = 1 - x. */
+/*
+ * Give ln of x^a y^b / B(a, b) without the square root of its saddle-point
+ * form, for a, b >= 1.
+ */
 static double
-beta_kernel(Fraction f, double a, double b)
+saddle_exponent(Fraction f, double a, double b)
 {
 	double		sum = a + b;
 	double		excess;
 
+	/* a - sum x, from the side that does not cancel */
+	excess = a * f.y - b * f.x;
+	return stirling_error(sum) - stirling_error(a) - stirling_error(b)
+		- deviance(a, sum * f.x, excess)
+		- deviance(b, sum * f.y, -excess);
+}
+
+/* Give x^a y^b / B(a, b), y = 1 - x. */
+static double
+beta_kernel(Fraction f, double a, double b)
+{
 	if (f.x <= 0.0 || f.y <= 0.0)
 		return 0.0;
 	if (a < 1.0 || b < 1.0)
 		return exp(a * log_of(f.x, f.y) + b * log_of(f.y, f.x) -
 				   log_beta(a, b));
+	return INV_SQRT_2PI * sqrt(a * (b / (a + b))) *
+		exp(saddle_exponent(f, a, b));
+}
 
-	/* a - sum x, from the side that does not cancel */
-	excess = a * f.y - b * f.x;
-	return INV_SQRT_2PI * sqrt(a * (b / sum)) *
-		exp(stirling_error(sum) - stirling_error(a) - stirling_error(b)
-			- deviance(a, sum * f.x, excess)
-			- deviance(b, sum * f.y, -excess));
+/* Give ln of x^a y^b / B(a, b) for x in (0, 1) and y = 1 - x. */
+double
+log_beta_kernel(double x, double y, double a, double b)
+{
+	Fraction	f = {x, y};
+
+	if (a < 1.0 || b < 1.0)
+		return a * log_of(x, y) + b * log_of(y, x) - log_beta(a, b);
+	return 0.5 * log(a * (b / (a + b))) - HALF_LOG_2PI +
+		saddle_exponent(f, a, b);
 }
 
 /* Keep a term of Lentz's method away from 0. */
@@ -279,6 +300,25 @@ beta_tail(double x, double a, double b)
 	Fraction	f = {x, 1.0 - x};
 
 	return beta_upper(f, a, b);
+}
+
+/*
+ * Give ln of the probability below x in (0, 1) over x^a y^b / B(a, b).
+ *
+ * The logarithm of a probability too small for a double is this one plus that
+ * of the kernel; and where two of them are compared, the kernels may cancel.
+ */
+double
+log_beta_ratio(double x, double y, double a, double b)
+{
+	Fraction	f = {x, y};
+	Fraction	mirror = {y, x};
+
+	if (x * (b + 1.0) < y * (a + 1.0))
+		return log(beta_fraction(f, a, b));
+	return log1p(-Min(beta_kernel(f, a, b) * beta_fraction(mirror, b, a),
+					  1.0 - 0.5 * DBL_EPSILON)) -
+		log_beta_kernel(x, y, a, b);
 }
 
 /* Make the fraction whose logit ln(x / (1 - x)) is u. */

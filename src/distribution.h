@@ -25,6 +25,11 @@ extern double beta_cdf(double x, double a, double b);
 extern double beta_tail(double x, double a, double b);
 extern double beta_quantile(double p, double a, double b);
 
+/* the same in logarithms, for x in (0, 1) and y = 1 - x: of x^a y^b / B(a, b),
+ * and of the probability below x over that */
+extern double log_beta_kernel(double x, double y, double a, double b);
+extern double log_beta_ratio(double x, double y, double a, double b);
+
 /* d1, d2 > 0 and finite */
 extern double f_cdf(double f, double d1, double d2);
 extern double f_tail(double f, double d1, double d2);

@@ -527,6 +527,41 @@ label_equal(LabelType *lt, Datum a, Datum b)
 	return DatumGetBool(FunctionCall2Coll(&lt->equal, lt->collation, a, b));
 }
 
+/* Are these values the same bytes? */
+static bool
+same_image(const LabelType *lt, Datum a, Datum b)
+{
+	const char *x,
+			   *y;
+	Size		len;
+
+	if (lt->byval)
+		return a == b;
+	if (lt->typlen > 0)
+		return memcmp(DatumGetPointer(a), DatumGetPointer(b), lt->typlen) == 0;
+	if (lt->typlen == -2)
+		return strcmp(DatumGetCString(a), DatumGetCString(b)) == 0;
+	x = (const char *) PG_DETOAST_DATUM_PACKED(a);
+	y = (const char *) PG_DETOAST_DATUM_PACKED(b);
+	len = VARSIZE_ANY_EXHDR(x);
+	return len == VARSIZE_ANY_EXHDR(y) &&
+		memcmp(VARDATA_ANY(x), VARDATA_ANY(y), len) == 0;
+}
+
+/* Are two values of a type of any sort the same label? */
+bool
+label_same(LabelType *lt, Datum a, Datum b)
+{
+	if (!lt->by_text)
+		return label_equal(lt, a, b);
+	if (same_image(lt, a, b))
+		return true;
+	/* boxes and points differ by their bytes; sets may be written in two ways */
+	if (lt->by_image || lt->typlen > 0)
+		return false;
+	return strcmp(label_text(lt, a), label_text(lt, b)) == 0;
+}
+
 /* A hash that equal values share; 0 for all when the type has none. */
 uint32
 label_hash(LabelType *lt, Datum value)

@@ -1,0 +1,381 @@
+/*
+ * intervals_read.c
+ *		Intervals and e-values of a proportion, and acceptance: arguments and
+ *		results.
+ */
+#include "postgres.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "acceptance.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "options.h"
+#include "proportion.h"
+#include "reading.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+
+/* a prior apart from any use is more likely a slip */
+#define MIN_PRIOR 1e-6
+#define MAX_PRIOR 1e9
+
+/* Refuse a number of answers out of range. */
+static void
+check_trials(const char *name, int64 count, int64 n)
+{
+	if (n < 0 || n > MAX_TRIALS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("n must lie between 0 and " INT64_FORMAT ", not " INT64_FORMAT,
+						MAX_TRIALS, n)));
+	if (count < 0 || count > n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must lie between 0 and n, which is " INT64_FORMAT ", not " INT64_FORMAT,
+						name, n, count)));
+}
+
+/* The arguments (successes, n). */
+static Trials
+trials_arguments(FunctionCallInfo fcinfo)
+{
+	int64		successes = PG_GETARG_INT64(0);
+	int64		n = PG_GETARG_INT64(1);
+	Trials		t;
+
+	check_trials("successes", successes, n);
+	t.hits = (double) successes;
+	t.misses = (double) (n - successes);
+	return t;
+}
+
+/* Refuse a number that is not inside (0, 1). */
+static double
+check_share(const char *name, double share)
+{
+	if (!(share > 0.0 && share < 1.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must lie between 0 and 1, not %g", name, share)));
+	return share;
+}
+
+/* The prior: two positive numbers. */
+static BetaPrior
+prior_argument(FunctionCallInfo fcinfo, int arg)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(arg);
+	BetaPrior	prior;
+	double	   *ab = (double *) ARR_DATA_PTR(array);
+
+	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != 2 || ARR_HASNULL(array) ||
+		!(ab[0] >= MIN_PRIOR && ab[0] <= MAX_PRIOR) ||
+		!(ab[1] >= MIN_PRIOR && ab[1] <= MAX_PRIOR))
+	{
+		FmgrInfo	out;
+
+		fmgr_info(F_ARRAY_OUT, &out);
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("prior must be two numbers between %g and %g, not %s",
+						MIN_PRIOR, MAX_PRIOR,
+						OutputFunctionCall(&out, PointerGetDatum(array))),
+				 errhint("The default, {1,1}, gives all accuracies the same weight.")));
+	}
+	prior.a = ab[0];
+	prior.b = ab[1];
+	return prior;
+}
+
+/* The side of an interval by name. */
+static Side
+side_argument(FunctionCallInfo fcinfo, int arg)
+{
+	char	   *name = text_argument(fcinfo, arg);
+
+	if (strcmp(name, "both") == 0)
+		return SIDE_BOTH;
+	if (strcmp(name, "lower") == 0)
+		return SIDE_LOWER;
+	if (strcmp(name, "upper") == 0)
+		return SIDE_UPPER;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown side \"%s\"", name),
+			 errhint("Valid sides are both, lower, upper.")));
+	return SIDE_BOTH;
+}
+
+/* The row type of this call's result, looked up once. */
+static TupleDesc
+result_row(FunctionCallInfo fcinfo)
+{
+	TupleDesc	desc = (TupleDesc) fcinfo->flinfo->fn_extra;
+	MemoryContext old;
+
+	if (desc != NULL)
+		return desc;
+	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	desc = BlessTupleDesc(desc);
+	MemoryContextSwitchTo(old);
+	fcinfo->flinfo->fn_extra = desc;
+	return desc;
+}
+
+/* Return a row of two bounds. */
+static Datum
+bounds_row(FunctionCallInfo fcinfo, const Bounds *bounds)
+{
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+
+	values[0] = Float8GetDatum(bounds->lower);
+	values[1] = Float8GetDatum(bounds->upper);
+	return HeapTupleGetDatum(heap_form_tuple(result_row(fcinfo), values,
+											 nulls));
+}
+
+/* wilson_interval(successes, n, confidence) -> lower, upper */
+PG_FUNCTION_INFO_V1(wilson_interval);
+Datum
+wilson_interval(PG_FUNCTION_ARGS)
+{
+	Trials		t = trials_arguments(fcinfo);
+	Bounds		bounds;
+
+	wilson_bounds(&t, confidence_argument(fcinfo, 2), &bounds);
+	return bounds_row(fcinfo, &bounds);
+}
+
+PG_FUNCTION_INFO_V1(clopper_pearson_interval);
+Datum
+clopper_pearson_interval(PG_FUNCTION_ARGS)
+{
+	Trials		t = trials_arguments(fcinfo);
+	Bounds		bounds;
+
+	clopper_pearson_bounds(&t, confidence_argument(fcinfo, 2), &bounds);
+	return bounds_row(fcinfo, &bounds);
+}
+
+PG_FUNCTION_INFO_V1(bayes_interval);
+Datum
+bayes_interval(PG_FUNCTION_ARGS)
+{
+	Trials		t = trials_arguments(fcinfo);
+	Bounds		bounds;
+
+	jeffreys_bounds(&t, confidence_argument(fcinfo, 2), &bounds);
+	return bounds_row(fcinfo, &bounds);
+}
+
+/* anytime_interval(successes, n, confidence, side, prior) -> lower, upper */
+PG_FUNCTION_INFO_V1(anytime_interval);
+Datum
+anytime_interval(PG_FUNCTION_ARGS)
+{
+	Trials		t = trials_arguments(fcinfo);
+	double		confidence = confidence_argument(fcinfo, 2);
+	Side		side = side_argument(fcinfo, 3);
+	BetaPrior	prior = prior_argument(fcinfo, 4);
+	Bounds		bounds;
+
+	anytime_bounds(&t, confidence, side, &prior, &bounds);
+	return bounds_row(fcinfo, &bounds);
+}
+
+/* An e-value by its logarithm; the largest double where it would be more. */
+static Datum
+e_value(double log_e)
+{
+	return Float8GetDatum(log_e >= log(DBL_MAX) ? DBL_MAX : exp(log_e));
+}
+
+/* accuracy_below(successes, n, threshold, prior) -> e-value */
+PG_FUNCTION_INFO_V1(accuracy_below);
+Datum
+accuracy_below(PG_FUNCTION_ARGS)
+{
+	Trials		t = trials_arguments(fcinfo);
+	double		threshold = check_share("threshold", PG_GETARG_FLOAT8(2));
+	BetaPrior	prior = prior_argument(fcinfo, 3);
+
+	return e_value(log_e_below(&t, threshold, &prior));
+}
+
+PG_FUNCTION_INFO_V1(accuracy_above);
+Datum
+accuracy_above(PG_FUNCTION_ARGS)
+{
+	Trials		t = trials_arguments(fcinfo);
+	double		threshold = check_share("threshold", PG_GETARG_FLOAT8(2));
+	BetaPrior	prior = prior_argument(fcinfo, 3);
+
+	return e_value(log_e_above(&t, threshold, &prior));
+}
+
+/* The size of a batch among the arguments; 0 when it is not given. */
+static int64
+batch_argument(FunctionCallInfo fcinfo, int arg)
+{
+	int64		batch;
+
+	if (PG_ARGISNULL(arg))
+		return 0;
+	batch = PG_GETARG_INT64(arg);
+	if (batch < 1 || batch > MAX_TRIALS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("batch_size must lie between 1 and " INT64_FORMAT ", not " INT64_FORMAT,
+						MAX_TRIALS, batch)));
+	return batch;
+}
+
+/* The accuracy of good work among the arguments; 0 when it is not given. */
+static double
+good_argument(FunctionCallInfo fcinfo, int arg, double target)
+{
+	double		good;
+
+	if (PG_ARGISNULL(arg))
+		return 0.0;
+	good = PG_GETARG_FLOAT8(arg);
+	if (!(good > target && good <= 1.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("good must lie above the target, which is %g, and be at most 1, not %g",
+						target, good)));
+	return good;
+}
+
+/* The number of errors that a plan is to allow, or -1. */
+static int64
+errors_argument(FunctionCallInfo fcinfo, int arg, const Quality *q)
+{
+	int64		errors;
+	int64		most;
+
+	if (PG_ARGISNULL(arg))
+		return -1;
+	errors = PG_GETARG_INT64(arg);
+	most = q->batch > 0 ? errors_allowed(q->batch, q->target) :
+		MAX_SAMPLE - 1;
+	if (errors < 0 || errors > most)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("errors_allowed must lie between 0 and " INT64_FORMAT ", not " INT64_FORMAT,
+						most, errors),
+				 q->batch > 0 ?
+				 errhint("With more errors than that the batch is below the target.") : 0));
+	return errors;
+}
+
+/* Find the plan that the arguments ask for. */
+static bool
+find_plan(FunctionCallInfo fcinfo, const Quality *q, double good, SamplingPlan *plan)
+{
+	int64		errors = errors_argument(fcinfo, 5, q);
+	double		power = float_argument(fcinfo, 3, 0.8);
+
+	if (!PG_ARGISNULL(3))
+	{
+		check_share("power", power);
+		if (good <= 0.0 || errors >= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("power is that of good work to pass, when the number of errors is to be found"),
+					 errhint("Give good, and not errors_allowed; or leave out power.")));
+	}
+	if (good > 0.0 && errors < 0)
+		return plan_for_power(q, good, power, plan);
+	return plan_for_errors(q, good, Max(errors, 0), plan);
+}
+
+/*
+ * acceptance_plan(target, good, confidence, power, batch_size, errors_allowed)
+ * -> n, max_errors, consumer_risk, good_passes
+ */
+PG_FUNCTION_INFO_V1(acceptance_plan);
+Datum
+acceptance_plan(PG_FUNCTION_ARGS)
+{
+	Quality		q;
+	SamplingPlan		plan;
+	double		good;
+	Datum		values[4];
+	bool		nulls[4] = {false, false, false, false};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	q.target = check_share("target", PG_GETARG_FLOAT8(0));
+	q.risk = 1.0 - confidence_argument(fcinfo, 2);
+	q.batch = batch_argument(fcinfo, 4);
+	good = good_argument(fcinfo, 1, q.target);
+	if (!find_plan(fcinfo, &q, good, &plan))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the plan would need more than %d answers",
+						MAX_SAMPLE),
+				 errhint("Ask for less power or confidence, or for a greater distance between target and good.")));
+	values[0] = Int64GetDatum(plan.n);
+	values[1] = Int64GetDatum(plan.max_errors);
+	values[2] = Float8GetDatum(plan.risk);
+	values[3] = Float8GetDatum(plan.passes);
+	nulls[3] = good <= 0.0;
+	return HeapTupleGetDatum(heap_form_tuple(result_row(fcinfo), values,
+											 nulls));
+}
+
+/* Is a verdict to hold at every look? */
+static bool
+looks_argument(FunctionCallInfo fcinfo, int arg)
+{
+	char	   *name = text_argument(fcinfo, arg);
+
+	if (name == NULL || strcmp(name, "once") == 0)
+		return false;
+	if (strcmp(name, "anytime") == 0)
+		return true;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown looks \"%s\"", name),
+			 errhint("Valid ones are once, anytime.")));
+	return false;
+}
+
+/* accept_batch(errors, n, target, confidence, batch_size, looks) -> verdict */
+PG_FUNCTION_INFO_V1(accept_batch);
+Datum
+accept_batch(PG_FUNCTION_ARGS)
+{
+	static const char *const verdicts[] = {
+		"not enough evidence", "accept", "reject"
+	};
+	Quality		q;
+	int64		errors,
+				n;
+	bool		anytime;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	errors = PG_GETARG_INT64(0);
+	n = PG_GETARG_INT64(1);
+	check_trials("errors", errors, n);
+	q.target = check_share("target", PG_GETARG_FLOAT8(2));
+	q.risk = 1.0 - confidence_argument(fcinfo, 3);
+	q.batch = batch_argument(fcinfo, 4);
+	anytime = looks_argument(fcinfo, 5);
+	if (q.batch > 0 && n > q.batch)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("n must be at most the batch_size, which is " INT64_FORMAT ", not " INT64_FORMAT,
+						q.batch, n)));
+	PG_RETURN_TEXT_P(cstring_to_text(verdicts[anytime ?
+											  judge_anytime(&q, errors, n) :
+											  judge_once(&q, errors, n)]));
+}

@@ -1,0 +1,204 @@
+# 012_oracle_gold.pl
+#	Labels against gold: the figures of other packages in the oracle's sets.
+#
+# Annotators one by one and pooled (accuracy counted, Wilson's bounds by
+# statsmodels, cells of the confusion), and what each method of consensus makes
+# of gold (accuracy, macro F1 and classes by scikit-learn, in which an undefined
+# ratio is 0).
+
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use Oracle;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+use constant CLOSED_FORM => 1e-9;
+
+my $folder = Oracle::folder();
+plan skip_all => 'the reference figures are not at hand'
+  unless defined $folder;
+
+my $node = PostgreSQL::Test::Cluster->new('oracle_gold');
+$node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->append_conf('postgresql.conf', "search_path = 'public, annoqa'");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION annoqa');
+
+# A file of a set, packed or not, or undef.
+sub file_of
+{
+	my ($set, $name) = @_;
+	return (grep { -f $_ } "$set->{dir}/$name", "$set->{dir}/$name.gz")[0];
+}
+
+# The name of a figure and its value, of each row that a query returns.
+sub values_of
+{
+	my ($query) = @_;
+	my %value;
+
+	foreach my $row (split /\n/, $node->safe_psql('postgres', $query))
+	{
+		my ($name, $value) = $row =~ /^(.*)\|(.*)$/ or next;
+		$value{$name} = $value eq '' ? undef : 0 + $value;
+	}
+	return \%value;
+}
+
+# Compare figures by name; what is wanted decides which.
+sub compare
+{
+	my ($found, $want, $name) = @_;
+	my @wrong;
+
+	foreach my $figure (sort keys %$want)
+	{
+		my ($x, $y) = ($found->{$figure}, $want->{$figure});
+
+		next
+		  if defined $x && defined $y ? abs($x - $y) <= CLOSED_FORM
+		  : !defined $x && !defined $y && exists $found->{$figure};
+		push @wrong, "$figure is " . ($x // 'NULL') . ', not '
+		  . ($y // 'NULL');
+	}
+	is(join("\n", @wrong), '', "$name: " . keys(%$want) . ' figures');
+	return scalar keys %$want;
+}
+
+# Each annotator, and all together.
+sub annotators
+{
+	my ($set) = @_;
+	my $gold = $set->{expected}{gold};
+	my $n;
+
+	$node->safe_psql('postgres',
+		"DROP TABLE IF EXISTS who, cell;\n"
+		  . Oracle::load_csv('who', "$set->{dir}/annotators.csv")
+		  . Oracle::load_csv('cell', file_of($set, 'gold_confusion.csv')));
+	my $found = values_of(<<'SQL');
+SELECT coalesce(annotator, 'all') || f.name, f.value
+FROM (SELECT annotator, gold_scored(l.label_text, g.label) AS n,
+			 gold_correct(l.label_text, g.label) AS correct,
+			 gold_accuracy(l.label_text, g.label) AS share,
+			 accuracy(confusion_agg(l.label_text, g.label)) AS again
+	  FROM labels l JOIN gold g USING (item)
+	  GROUP BY GROUPING SETS (annotator, ())) t,
+	LATERAL wilson_interval(correct, n) w,
+	LATERAL (VALUES ('/n', n), ('/correct', correct), ('/accuracy', share),
+			 ('/accuracy', again), ('/low', w.lower), ('/high', w.upper))
+	f(name, value)
+SQL
+	my $want = values_of(<<'SQL');
+SELECT annotator || f.name, f.value
+FROM who, LATERAL (VALUES ('/n', gold_n), ('/correct', gold_correct),
+				   ('/accuracy', gold_accuracy), ('/low', wilson_low),
+				   ('/high', wilson_high)) f(name, value)
+WHERE gold_n <> ''
+SQL
+	$want->{'all/n'} = $gold->{n_labels_on_gold_items};
+	$want->{'all/accuracy'} = $gold->{pooled_accuracy};
+	@$want{ 'all/low', 'all/high' } = @{ $gold->{pooled_wilson} };
+	$n = compare($found, $want, "$set->{name} annotators");
+
+	$found = values_of(<<'SQL');
+SELECT concat_ws('/', annotator, c.reference, c.label), c.n
+FROM (SELECT annotator, confusion_agg(l.label_text, g.label) AS c
+	  FROM labels l JOIN gold g USING (item) GROUP BY annotator) t, cells(t.c) c
+SQL
+	$want = values_of(
+		q(SELECT concat_ws('/', annotator, gold, label), n FROM cell));
+	is(keys %$found, keys %$want, "$set->{name} confusion: number of cells");
+	return $n + compare($found, $want, "$set->{name} confusion");
+}
+
+# The figures that scikit-learn has of a consensus.  It was told the categories
+# of the set, and a class that neither gold nor consensus has counts 0 in its
+# macro F1; in ours it does not count.
+sub wanted_of_consensus
+{
+	my ($found, $gold) = @_;
+	my %want = map { $_ => $gold->{$_} } qw(n accuracy macro_f1);
+	my @labels = keys %{ $gold->{per_class} };
+	my $n_classes = 0;
+
+	foreach my $label (@labels)
+	{
+		my $class = $gold->{per_class}{$label};
+
+		next if !exists $found->{"$label/f1"} && $class->{f1} == 0;
+		$n_classes++;
+		$want{"$label/$_"} = $class->{$_}
+		  foreach qw(precision recall f1 support);
+	}
+	$want{macro_f1} *= @labels / $n_classes
+	  if defined $want{macro_f1} && $n_classes;
+	delete $want{$_} foreach grep { !defined $want{$_} } keys %want;
+	return \%want;
+}
+
+# What each method of consensus makes of gold.
+sub consensus
+{
+	my ($set) = @_;
+	my $file = file_of($set, 'consensus.csv');
+	my $methods = $set->{expected}{consensus};
+	my $n = 0;
+
+	$node->safe_psql('postgres', "DROP TABLE IF EXISTS consensus;\n"
+		  . Oracle::load_csv('consensus', $file));
+	my %column = map { $_ => 1 } split /\n/, $node->safe_psql('postgres',
+		q(SELECT attname FROM pg_attribute WHERE attrelid = 'consensus'::regclass));
+	foreach my $method (sort keys %$methods)
+	{
+		my $gold = ref $methods->{$method} && $methods->{$method}{gold};
+
+		next if !$gold || !$column{$method};
+		my $found = values_of(<<"SQL");
+WITH c AS (SELECT confusion_agg(c.$method, g.label) AS c
+		   FROM consensus c JOIN gold g USING (item))
+SELECT f.name, f.value
+FROM c, LATERAL (VALUES ('n', (SELECT sum(n) FROM cells(c))),
+				 ('accuracy', accuracy(c)), ('macro_f1', macro_f1(c)))
+		f(name, value)
+UNION ALL
+SELECT label || f.name, coalesce(f.value, 0)
+FROM c, class_report(c) r,
+	 LATERAL (VALUES ('/precision', r.precision), ('/recall', r.recall),
+			  ('/f1', r.f1), ('/support', r.support)) f(name, value)
+SQL
+		$n += compare($found, wanted_of_consensus($found, $gold),
+			"$set->{name} $method");
+	}
+	return $n;
+}
+
+my ($total, $sets) = (0, 0);
+foreach my $set (Oracle::sets($folder))
+{
+	my $file = file_of($set, 'gold.csv');
+
+	next if !$file || $set->{set}{gold_numeric};
+	$node->safe_psql('postgres',
+		"DROP TABLE IF EXISTS gold;\n"
+		  . Oracle::load($set)
+		  . Oracle::load_csv('gold', $file));
+	my $n = 0;
+	$n += annotators($set)
+	  if $set->{expected}{gold} && $set->{expected}{gold}{pooled_wilson};
+	$n += consensus($set) if file_of($set, 'consensus.csv');
+	cmp_ok($n, '>', 0, "$set->{name}: has figures");
+	diag(sprintf '%-24s %5d figures', $set->{name}, $n);
+	$total += $n;
+	$sets++;
+}
+cmp_ok($sets, '>=', 6, 'there are sets with gold');
+diag("$total figures in $sets sets");
+$node->stop;
+done_testing();
