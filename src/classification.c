@@ -120,7 +120,6 @@ classification_mcc(const Classification *c, double *value)
 	}
 	if (given <= 0 || support <= 0)
 		return false;
-	*value = (double) covariance / sqrt((double) given) /
-		sqrt((double) support);
+	*value = (double) covariance / sqrt((double) given * (double) support);
 	return true;
 }

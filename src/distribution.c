@@ -399,6 +399,17 @@ beta_quantile(double p, double a, double b)
 	return fraction_from_logit(beta_logit(p, a, b)).x;
 }
 
+/* Give the x with probability p above it. */
+double
+beta_upper_quantile(double p, double a, double b)
+{
+	if (p <= 0.0)
+		return 1.0;
+	if (p >= 1.0)
+		return 0.0;
+	return fraction_from_logit(-beta_logit(p, b, a)).x;
+}
+
 /*
  * Student's t distribution: df / (df + t^2) is Beta(df / 2, 1 / 2).
  */

@@ -24,6 +24,7 @@ extern double log_beta(double a, double b);
 extern double beta_cdf(double x, double a, double b);
 extern double beta_tail(double x, double a, double b);
 extern double beta_quantile(double p, double a, double b);
+extern double beta_upper_quantile(double p, double a, double b);
 
 /* the same in logarithms, for x in (0, 1) and y = 1 - x: of x^a y^b / B(a, b),
  * and of the probability below x over that */

@@ -9,6 +9,7 @@
 
 #include "access/tupmacs.h"
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "label.h"
 #include "state.h"
 #include "utils/array.h"
@@ -28,22 +29,30 @@ typedef struct GoldSite
 	bool		several;		/* gold is an array of accepted answers */
 } GoldSite;
 
+/* Refuse counts that no rows have. */
+static void
+check_counts(const GoldCounts *counts)
+{
+	if (counts->correct < 0 || counts->correct > counts->scored)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a state of gold_accuracy cannot have " INT64_FORMAT " correct of " INT64_FORMAT,
+						counts->correct, counts->scored)));
+}
+
 /* The array of a state, with its counts checked and copied. */
 static ArrayType *
 read_counts(Datum state, GoldCounts *counts)
 {
 	ArrayType  *array = DatumGetArrayTypeP(state);
 
-	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != 2 || ARR_HASNULL(array))
+	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != 2 ||
+		ARR_HASNULL(array) || ARR_ELEMTYPE(array) != INT8OID)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a state of gold_accuracy must be two counts")));
 	memcpy(counts, ARR_DATA_PTR(array), sizeof(GoldCounts));
-	if (counts->correct < 0 || counts->correct > counts->scored)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a state of gold_accuracy cannot have " INT64_FORMAT " correct of " INT64_FORMAT,
-						counts->correct, counts->scored)));
+	check_counts(counts);
 	return array;
 }
 
@@ -68,8 +77,12 @@ state_plus(FunctionCallInfo fcinfo, int64 correct, int64 scored)
 
 	if (!PG_ARGISNULL(0))
 		state = read_counts(PG_GETARG_DATUM(0), &counts);
-	counts.correct += correct;
-	counts.scored += scored;
+	if (pg_add_s64_overflow(counts.correct, correct, &counts.correct) ||
+		pg_add_s64_overflow(counts.scored, scored, &counts.scored))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("number of labels is out of range")));
+	check_counts(&counts);
 	if (state == NULL || !in_aggregate(fcinfo))
 		return PointerGetDatum(make_state(&counts));
 	memcpy(ARR_DATA_PTR(state), &counts, sizeof(GoldCounts));
@@ -137,7 +150,10 @@ check_one_set(Datum gold)
 				 errhint("For several accepted sets compare texts: those of the sorted sets.")));
 }
 
-/* Count a row in, or out again. */
+/*
+ * Count a row in, or out again.  A row that does not count makes a state all
+ * the same, for a moving frame may not do without.
+ */
 static Datum
 count_row(FunctionCallInfo fcinfo, int sign)
 {
@@ -146,11 +162,7 @@ count_row(FunctionCallInfo fcinfo, int sign)
 	bool		correct;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return state_plus(fcinfo, 0, 0);
 	site = gold_site(fcinfo);
 	if (site->several)
 		correct = among_answers(&site->type, PG_GETARG_DATUM(1),

@@ -57,10 +57,11 @@ wilson_bounds(const Trials *t, double confidence, Bounds *bounds)
 	p = t->hits / n;
 	half = z * sqrt(p * (t->misses / n) / n + share / n / 4.0);
 	if (t->misses > 0.0)
-		bounds->upper = Min((p + share / 2.0 + half) / (1.0 + share), 1.0);
-	/* the product of the roots, for their difference would cancel */
+		bounds->upper = Max(Min((p + share / 2.0 + half) / (1.0 + share), 1.0),
+							p);
+	/* by the product of the roots, for their difference would cancel */
 	if (t->hits > 0.0)
-		bounds->lower = p * p / ((1.0 + share) * bounds->upper);
+		bounds->lower = Min(p * p / ((1.0 + share) * bounds->upper), p);
 }
 
 /* Clopper and Pearson's interval, whose tails are exact binomial ones. */
@@ -74,7 +75,7 @@ clopper_pearson_bounds(const Trials *t, double confidence, Bounds *bounds)
 	if (t->hits > 0.0)
 		bounds->lower = beta_quantile(tail, t->hits, t->misses + 1.0);
 	if (t->misses > 0.0)
-		bounds->upper = 1.0 - beta_quantile(tail, t->misses, t->hits + 1.0);
+		bounds->upper = beta_upper_quantile(tail, t->hits + 1.0, t->misses);
 }
 
 /* The equal-tailed posterior interval under Jeffreys' prior Beta(1/2, 1/2). */
@@ -86,7 +87,8 @@ jeffreys_bounds(const Trials *t, double confidence, Bounds *bounds)
 	if (nothing_known(t, bounds))
 		return;
 	bounds->lower = beta_quantile(tail, t->hits + 0.5, t->misses + 0.5);
-	bounds->upper = 1.0 - beta_quantile(tail, t->misses + 0.5, t->hits + 0.5);
+	bounds->upper = beta_upper_quantile(tail, t->hits + 0.5,
+										t->misses + 0.5);
 }
 
 /* ln of the e-value of "accuracy >= threshold". */

@@ -38,11 +38,14 @@ CREATE FUNCTION sample(type oid, arg int) RETURNS text LANGUAGE sql AS $$
     WHEN type = 'text[]'::regtype THEN '''{0,1,2,3}''::text[]'
     WHEN type = 'boolean'::regtype THEN 'true'
     WHEN type = 'float8'::regtype THEN '0.5'
+    WHEN type = 'bigint[]'::regtype THEN '''{1,2}''::bigint[]'
+    WHEN type = 'anycompatiblearray'::regtype THEN '''{1,2}''::int[]'
     ELSE '2' END $$;
 CREATE FUNCTION null_of(type oid) RETURNS text LANGUAGE sql AS $$
   SELECT CASE
     WHEN type::regtype::text IN ('"any"', 'anyelement', 'anycompatible')
       THEN 'NULL::int'
+    WHEN type = 'anycompatiblearray'::regtype THEN 'NULL::int[]'
     ELSE 'NULL::' || type::regtype END $$;
 
 -- Call each with NULL in every subset of places; which fail, and how?
