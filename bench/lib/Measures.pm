@@ -38,7 +38,7 @@ sub blocks
 
 	return (
 		front_door(), types(), ladder(), ratings(),
-		groups($small), parallel(), states(), resampling(),
+		groups($small), parallel(), states(), resampling(), gold(),
 		numbers($small), peers($labels, $small, $text));
 }
 
@@ -407,6 +407,63 @@ sub resampling
 	return {
 		title => 'Errors of the five coefficients, as many items as labels',
 		rows => \@rows
+	};
+}
+
+# Accuracy on gold, whole and in moving frames.
+sub gold
+{
+	my @frames;
+
+	foreach my $rows (50, 500, 5000)
+	{
+		my $before = $rows - 1;
+		push @frames,
+		  {
+			id => "frame $rows",
+			title => '`gold_accuracy` over the last '
+			  . thousands($rows) . ' rows',
+			sql => 'SELECT sum(accuracy) FROM'
+			  . ' (SELECT gold_accuracy(label, gold) OVER'
+			  . " (ORDER BY item ROWS $before PRECEDING) AS accuracy"
+			  . ' FROM labels_small) AS moving',
+			against => $rows == 50 ? 'count' : 'frame 50',
+			$rows == 50 ? () : (at_most => 1.3)
+		  };
+	}
+	return {
+		title => 'Gold',
+		cap => 3,
+		rows => [
+			{
+				id => 'floor',
+				title => 'floor: touch label, gold',
+				sql => 'SELECT floor_agg(label, gold) FROM labels'
+			},
+			{
+				id => 'accuracy',
+				title => '`gold_accuracy(label, gold)`',
+				sql => 'SELECT gold_accuracy(label, gold) FROM labels',
+				against => 'floor',
+				at_most => 1.3
+			},
+			{
+				id => 'confusion',
+				title => '`accuracy(confusion_agg(label, gold))`',
+				sql => 'SELECT accuracy(confusion_agg(label, gold))'
+				  . ' FROM labels',
+				against => 'floor',
+				identical => 'accuracy'
+			},
+			{
+				id => 'count',
+				title => '`count(label)` over the last 50 rows, a label a row',
+				sql => 'SELECT sum(n) FROM (SELECT count(label) OVER'
+				  . ' (ORDER BY item ROWS 49 PRECEDING) AS n'
+				  . ' FROM labels_small) AS moving'
+			},
+			@frames
+		]
 	};
 }
 

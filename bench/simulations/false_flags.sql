@@ -77,3 +77,20 @@ SELECT rule, accuracy, min(n) FILTER (WHERE share >= 0.5) AS half,
        round(max(share)::numeric, 4) AS flagged
 FROM outcome WHERE accuracy < 0.85
 GROUP BY rule, accuracy ORDER BY rule, accuracy;
+
+-- Evidence of the last 50 answers only is no evidence at every look: each new
+-- window is another chance to flag.  Drawn, for a window has too many states: an
+-- answer is right when a hash (md5) of person and answer falls below the accuracy.
+CREATE TABLE draws AS
+SELECT person, at,
+       sum((('x' || left(md5(person || ' ' || at), 8))::bit(32)::bigint
+            < 0.85 * 4294967296)::int)
+         OVER (PARTITION BY person ORDER BY at ROWS 49 PRECEDING) AS correct
+FROM generate_series(1, 1000) AS person, generate_series(1, 3000) AS at;
+
+\echo Flagged by the e-value of the last 50 answers, of 1,000 people at exactly .85
+SELECT answers, round(count(*) FILTER (WHERE first <= answers) / 1000.0, 3) AS flagged
+FROM unnest(ARRAY[1000, 2000, 3000]) AS answers,
+     (SELECT person, min(at) FILTER (WHERE accuracy_below(correct, 50, 0.85) >= 20) AS first
+      FROM draws WHERE at >= 50 GROUP BY person) AS people
+GROUP BY answers ORDER BY answers;

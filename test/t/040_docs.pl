@@ -29,6 +29,8 @@
 #	interpretation		the normal distribution, by scipy
 #	votes				shares and entropy from their definitions, in Python
 #	majority_vote		the odds' logarithms from their definition, in Python
+#	gold_accuracy, class_report, anytime_interval, wilson_interval,
+#	acceptance_plan		counted, or from the definition, by mpmath
 
 use strict;
 use warnings FATAL => 'all';
