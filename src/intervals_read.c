@@ -140,38 +140,38 @@ bounds_row(FunctionCallInfo fcinfo, const Bounds *bounds)
 											 nulls));
 }
 
+/* The arguments (successes, n, confidence) to an interval at one look. */
+static Datum
+interval(FunctionCallInfo fcinfo,
+		 void (*compute) (const Trials *, double, Bounds *))
+{
+	Trials		t = trials_arguments(fcinfo);
+	Bounds		bounds;
+
+	compute(&t, confidence_argument(fcinfo, 2), &bounds);
+	return bounds_row(fcinfo, &bounds);
+}
+
 /* wilson_interval(successes, n, confidence) -> lower, upper */
 PG_FUNCTION_INFO_V1(wilson_interval);
 Datum
 wilson_interval(PG_FUNCTION_ARGS)
 {
-	Trials		t = trials_arguments(fcinfo);
-	Bounds		bounds;
-
-	wilson_bounds(&t, confidence_argument(fcinfo, 2), &bounds);
-	return bounds_row(fcinfo, &bounds);
+	return interval(fcinfo, wilson_bounds);
 }
 
 PG_FUNCTION_INFO_V1(clopper_pearson_interval);
 Datum
 clopper_pearson_interval(PG_FUNCTION_ARGS)
 {
-	Trials		t = trials_arguments(fcinfo);
-	Bounds		bounds;
-
-	clopper_pearson_bounds(&t, confidence_argument(fcinfo, 2), &bounds);
-	return bounds_row(fcinfo, &bounds);
+	return interval(fcinfo, clopper_pearson_bounds);
 }
 
 PG_FUNCTION_INFO_V1(bayes_interval);
 Datum
 bayes_interval(PG_FUNCTION_ARGS)
 {
-	Trials		t = trials_arguments(fcinfo);
-	Bounds		bounds;
-
-	jeffreys_bounds(&t, confidence_argument(fcinfo, 2), &bounds);
-	return bounds_row(fcinfo, &bounds);
+	return interval(fcinfo, jeffreys_bounds);
 }
 
 /* anytime_interval(successes, n, confidence, side, prior) -> lower, upper */
@@ -189,11 +189,20 @@ anytime_interval(PG_FUNCTION_ARGS)
 	return bounds_row(fcinfo, &bounds);
 }
 
-/* An e-value by its logarithm; the largest double where it would be more. */
+/*
+ * The arguments (successes, n, threshold, prior) to an e-value, which is the
+ * largest double where it would be more.
+ */
 static Datum
-e_value(double log_e)
+e_value(FunctionCallInfo fcinfo,
+		double (*compute) (const Trials *, double, const BetaPrior *))
 {
-	return Float8GetDatum(log_e >= log(DBL_MAX) ? DBL_MAX : exp(log_e));
+	Trials		t = trials_arguments(fcinfo);
+	double		threshold = check_share("threshold", PG_GETARG_FLOAT8(2));
+	BetaPrior	prior = prior_argument(fcinfo, 3);
+	double		log_e = compute(&t, threshold, &prior);
+
+	PG_RETURN_FLOAT8(log_e >= log(DBL_MAX) ? DBL_MAX : exp(log_e));
 }
 
 /* accuracy_below(successes, n, threshold, prior) -> e-value */
@@ -201,22 +210,14 @@ PG_FUNCTION_INFO_V1(accuracy_below);
 Datum
 accuracy_below(PG_FUNCTION_ARGS)
 {
-	Trials		t = trials_arguments(fcinfo);
-	double		threshold = check_share("threshold", PG_GETARG_FLOAT8(2));
-	BetaPrior	prior = prior_argument(fcinfo, 3);
-
-	return e_value(log_e_below(&t, threshold, &prior));
+	return e_value(fcinfo, log_e_below);
 }
 
 PG_FUNCTION_INFO_V1(accuracy_above);
 Datum
 accuracy_above(PG_FUNCTION_ARGS)
 {
-	Trials		t = trials_arguments(fcinfo);
-	double		threshold = check_share("threshold", PG_GETARG_FLOAT8(2));
-	BetaPrior	prior = prior_argument(fcinfo, 3);
-
-	return e_value(log_e_above(&t, threshold, &prior));
+	return e_value(fcinfo, log_e_above);
 }
 
 /* The size of a batch among the arguments; 0 when it is not given. */

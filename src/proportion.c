@@ -91,30 +91,31 @@ jeffreys_bounds(const Trials *t, double confidence, Bounds *bounds)
 										t->misses + 0.5);
 }
 
+/* ln of the e-value of "accuracy >= x", x = 1 - y. */
+static double
+log_e_one_sided(double x, double y, const Trials *t, const BetaPrior *prior)
+{
+	if (t->hits + t->misses <= 0.0)
+		return 0.0;
+	return log_beta_ratio(x, y, prior->a + t->hits, prior->b + t->misses) -
+		log_beta_ratio(x, y, prior->a, prior->b);
+}
+
 /* ln of the e-value of "accuracy >= threshold". */
 double
 log_e_below(const Trials *t, double threshold, const BetaPrior *prior)
 {
-	double		rest = 1.0 - threshold;
-
-	if (t->hits + t->misses <= 0.0)
-		return 0.0;
-	return log_beta_ratio(threshold, rest, prior->a + t->hits,
-						  prior->b + t->misses) -
-		log_beta_ratio(threshold, rest, prior->a, prior->b);
+	return log_e_one_sided(threshold, 1.0 - threshold, t, prior);
 }
 
 /* ln of the e-value of "accuracy <= threshold": the mirror image. */
 double
 log_e_above(const Trials *t, double threshold, const BetaPrior *prior)
 {
-	double		rest = 1.0 - threshold;
+	Trials		mirror = {t->misses, t->hits};
+	BetaPrior	mirror_prior = {prior->b, prior->a};
 
-	if (t->hits + t->misses <= 0.0)
-		return 0.0;
-	return log_beta_ratio(rest, threshold, prior->b + t->misses,
-						  prior->a + t->hits) -
-		log_beta_ratio(rest, threshold, prior->b, prior->a);
+	return log_e_one_sided(1.0 - threshold, threshold, &mirror, &mirror_prior);
 }
 
 /*

@@ -208,6 +208,8 @@ SELECT accept_batch(0, 0, 0.9), accept_batch(0, 0, 0.9, looks => 'anytime'),
        accept_batch(0, 0, 0.9, batch_size => 5), accept_batch(2, 20, 0.9, batch_size => 20) AS whole_good,
        accept_batch(3, 20, 0.9, batch_size => 20) AS whole_bad,
        accept_batch(3, 20, 0.9, batch_size => 20, looks => 'anytime') AS whole_bad_anytime;
+-- 55 of 100 reach .55, though .55 * 100 is a little more than 55 in binary
+SELECT accept_batch(45, 100, 0.55, batch_size => 100), accept_batch(46, 100, 0.55, batch_size => 100);
 
 --
 -- NULL, and what is refused
