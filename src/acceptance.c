@@ -7,12 +7,13 @@
  * (Schilling and Neubauer, Acceptance Sampling in Quality Control, chapters 5
  * and 6).  Errors are binomial, or hypergeometric in a batch of known size:
  * there "below the target" begins with the least number of errors that is too
- * much, and probabilities are products of binomial ones in Loader's saddle-point
- * form (Loader 2000, section 5).
+ * much, and probabilities are products of binomial ones in the saddle-point
+ * form of Loader 2000, section 5.
  *
  * At every look of a batch: the ratio of prior and posterior of the number of
- * errors in it (Waudby-Smith and Ramdas 2020, "Confidence sequences for sampling
- * without replacement", section 2), for a beta-binomial prior with a = b = 1.
+ * errors in it (Waudby-Smith and Ramdas 2020, "Confidence sequences for
+ * sampling without replacement", section 2), for a beta-binomial prior with
+ * a = b = 1.
  */
 #include "postgres.h"
 
@@ -166,7 +167,8 @@ smallest_sample(const Quality *q, int64 max_errors, int64 above)
 
 /* Complete a plan of this size. */
 static void
-plan_fill(const Quality *q, double good, int64 max_errors, int64 n, SamplingPlan *plan)
+plan_fill(const Quality *q, double good, int64 max_errors, int64 n,
+		  SamplingPlan *plan)
 {
 	plan->n = n;
 	plan->max_errors = max_errors;
@@ -176,7 +178,8 @@ plan_fill(const Quality *q, double good, int64 max_errors, int64 n, SamplingPlan
 
 /* The smallest sample that keeps the risk with so many errors. */
 bool
-plan_for_errors(const Quality *q, double good, int64 max_errors, SamplingPlan *plan)
+plan_for_errors(const Quality *q, double good, int64 max_errors,
+				SamplingPlan *plan)
 {
 	int64		n = smallest_sample(q, max_errors, max_errors);
 

@@ -1,7 +1,7 @@
 /*
  * classification.c
- *		Labels against a reference: accuracy, precision, recall, F1 and Matthews'
- *		correlation.
+ *		Labels against a reference: accuracy, precision, recall, F1 and
+ *		Matthews' correlation.
  *
  * Precision, recall and F: van Rijsbergen 1979, Information Retrieval, chapter
  * 7; F1 as 2 hits / (given + support), which is defined wherever the class

@@ -1,7 +1,7 @@
 /*
  * classification.h
- *		Labels against a reference: accuracy, precision, recall, F1 and Matthews'
- *		correlation.
+ *		Labels against a reference: accuracy, precision, recall, F1 and
+ *		Matthews' correlation.
  */
 #ifndef ANNOQA_CLASSIFICATION_H
 #define ANNOQA_CLASSIFICATION_H

@@ -82,7 +82,9 @@ put_figure(Rows *rows, const ClassTally *t,
 	put_float(rows, known, value);
 }
 
-/* class_report(confusion) -> label, precision, recall, f1, support, n_predicted */
+/*
+ * class_report(confusion) -> label, precision, recall, f1, support, n_predicted
+ */
 PG_FUNCTION_INFO_V1(class_report);
 Datum
 class_report(PG_FUNCTION_ARGS)

@@ -278,7 +278,8 @@ errors_argument(FunctionCallInfo fcinfo, int arg, const Quality *q)
 
 /* Find the plan that the arguments ask for. */
 static bool
-find_plan(FunctionCallInfo fcinfo, const Quality *q, double good, SamplingPlan *plan)
+find_plan(FunctionCallInfo fcinfo, const Quality *q, double good,
+		  SamplingPlan *plan)
 {
 	int64		errors = errors_argument(fcinfo, 5, q);
 	double		power = float_argument(fcinfo, 3, 0.8);
