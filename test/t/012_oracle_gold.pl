@@ -12,30 +12,17 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 
+use Crowd;
 use Oracle;
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 use constant CLOSED_FORM => 1e-9;
 
-my $folder = Oracle::folder();
-plan skip_all => 'the reference figures are not at hand'
-  unless defined $folder;
+my @sets = Crowd::sets_with('gold.csv');
+plan skip_all => 'the reference figures are not at hand' if !@sets;
 
-my $node = PostgreSQL::Test::Cluster->new('oracle_gold');
-$node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
-$node->append_conf('postgresql.conf', 'fsync = off');
-$node->append_conf('postgresql.conf', "search_path = 'public, annoqa'");
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION annoqa');
-
-# A file of a set, packed or not, or undef.
-sub file_of
-{
-	my ($set, $name) = @_;
-	return (grep { -f $_ } "$set->{dir}/$name", "$set->{dir}/$name.gz")[0];
-}
+my $node = Crowd::server('oracle_gold');
 
 # The name of a figure and its value, of each row that a query returns.
 sub values_of
@@ -78,10 +65,8 @@ sub annotators
 	my $gold = $set->{expected}{gold};
 	my $n;
 
-	$node->safe_psql('postgres',
-		"DROP TABLE IF EXISTS who, cell;\n"
-		  . Oracle::load_csv('who', "$set->{dir}/annotators.csv")
-		  . Oracle::load_csv('cell', file_of($set, 'gold_confusion.csv')));
+	$node->safe_psql('postgres', Crowd::load_table($set, 'annotators.csv')
+		  . Crowd::load_table($set, 'gold_confusion.csv'));
 	my $found = values_of(<<'SQL');
 SELECT coalesce(annotator, 'all') || f.name, f.value
 FROM (SELECT annotator, gold_scored(l.label_text, g.label) AS n,
@@ -97,7 +82,7 @@ FROM (SELECT annotator, gold_scored(l.label_text, g.label) AS n,
 SQL
 	my $want = values_of(<<'SQL');
 SELECT annotator || f.name, f.value
-FROM who, LATERAL (VALUES ('/n', gold_n), ('/correct', gold_correct),
+FROM annotators, LATERAL (VALUES ('/n', gold_n), ('/correct', gold_correct),
 				   ('/accuracy', gold_accuracy), ('/low', wilson_low),
 				   ('/high', wilson_high)) f(name, value)
 WHERE gold_n <> ''
@@ -113,7 +98,7 @@ FROM (SELECT annotator, confusion_agg(l.label_text, g.label) AS c
 	  FROM labels l JOIN gold g USING (item) GROUP BY annotator) t, cells(t.c) c
 SQL
 	$want = values_of(
-		q(SELECT concat_ws('/', annotator, gold, label), n FROM cell));
+		q(SELECT concat_ws('/', annotator, gold, label), n FROM gold_confusion));
 	is(keys %$found, keys %$want, "$set->{name} confusion: number of cells");
 	return $n + compare($found, $want, "$set->{name} confusion");
 }
@@ -147,19 +132,16 @@ sub wanted_of_consensus
 sub consensus
 {
 	my ($set) = @_;
-	my $file = file_of($set, 'consensus.csv');
 	my $methods = $set->{expected}{consensus};
+	my $columns = Crowd::columns_of($set, 'consensus.csv');
 	my $n = 0;
 
-	$node->safe_psql('postgres', "DROP TABLE IF EXISTS consensus;\n"
-		  . Oracle::load_csv('consensus', $file));
-	my %column = map { $_ => 1 } split /\n/, $node->safe_psql('postgres',
-		q(SELECT attname FROM pg_attribute WHERE attrelid = 'consensus'::regclass));
+	$node->safe_psql('postgres', Crowd::load_table($set, 'consensus.csv'));
 	foreach my $method (sort keys %$methods)
 	{
 		my $gold = ref $methods->{$method} && $methods->{$method}{gold};
 
-		next if !$gold || !$column{$method};
+		next if !$gold || !$columns->{$method};
 		my $found = values_of(<<"SQL");
 WITH c AS (SELECT confusion_agg(c.$method, g.label) AS c
 		   FROM consensus c JOIN gold g USING (item))
@@ -179,26 +161,22 @@ SQL
 	return $n;
 }
 
-my ($total, $sets) = (0, 0);
-foreach my $set (Oracle::sets($folder))
+my ($total, $with_gold) = (0, 0);
+foreach my $set (@sets)
 {
-	my $file = file_of($set, 'gold.csv');
-
-	next if !$file || $set->{set}{gold_numeric};
+	next if $set->{set}{gold_numeric};
 	$node->safe_psql('postgres',
-		"DROP TABLE IF EXISTS gold;\n"
-		  . Oracle::load($set)
-		  . Oracle::load_csv('gold', $file));
+		Oracle::load($set) . Crowd::load_table($set, 'gold.csv'));
 	my $n = 0;
 	$n += annotators($set)
 	  if $set->{expected}{gold} && $set->{expected}{gold}{pooled_wilson};
-	$n += consensus($set) if file_of($set, 'consensus.csv');
+	$n += consensus($set) if Crowd::table_file($set, 'consensus.csv');
 	cmp_ok($n, '>', 0, "$set->{name}: has figures");
 	diag(sprintf '%-24s %5d figures', $set->{name}, $n);
 	$total += $n;
-	$sets++;
+	$with_gold++;
 }
-cmp_ok($sets, '>=', 6, 'there are sets with gold');
-diag("$total figures in $sets sets");
+cmp_ok($with_gold, '>=', 6, 'there are sets with gold');
+diag("$total figures in $with_gold sets");
 $node->stop;
 done_testing();
