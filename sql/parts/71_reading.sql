@@ -1,1 +1,319 @@
 -- The workbench: reading a source.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+CREATE FUNCTION annoqa.column_type(schema_name text, relation_name text,
+    column_name text)
+    RETURNS oid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        -- a domain is read as what it is made of
+        WITH RECURSIVE t AS (
+            SELECT a.atttypid AS id
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                 JOIN pg_attribute AS a ON a.attrelid = c.oid
+            WHERE n.nspname = schema_name AND c.relname = relation_name
+                  AND a.attname = column_name AND a.attnum > 0
+                  AND NOT a.attisdropped
+            UNION ALL
+            SELECT d.typbasetype FROM t JOIN pg_type AS d ON d.oid = t.id
+            WHERE d.typtype = 'd'
+        )
+        SELECT t.id FROM t JOIN pg_type AS d ON d.oid = t.id WHERE d.typtype <> 'd';
+    $$;
+COMMENT ON FUNCTION annoqa.column_type(text, text, text) IS 'internal: the type of a column, domains looked through';
+
+CREATE FUNCTION annoqa.type_name(oid) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT format('%I.%I', n.nspname, t.typname)
+        FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+        WHERE t.oid = $1;
+    $$;
+COMMENT ON FUNCTION annoqa.type_name(oid) IS 'internal: the qualified name of a type, whatever the search path';
+
+CREATE FUNCTION annoqa.converts(source oid, target oid) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT source = target OR EXISTS (
+            SELECT FROM pg_cast WHERE castsource = source AND casttarget = target
+                                      AND castcontext = 'i');
+    $$;
+COMMENT ON FUNCTION annoqa.converts(oid, oid) IS 'internal: whether every value of a type is one of another without loss';
+
+-- Every name in an expression is qualified and every operator too, so that the
+-- query means the same under any search path.  No operator compares two values
+-- of the user's.
+CREATE FUNCTION annoqa.column_expression(argument text, type oid, ref text,
+    timezone text, OUT expression text, OUT wanted text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    name text := CASE WHEN (SELECT t.typnamespace FROM pg_type AS t WHERE t.oid = type)
+                           = 'pg_catalog'::regnamespace
+                 THEN (SELECT t.typname FROM pg_type AS t WHERE t.oid = type) END;
+    word text := format('pg_catalog.lower(%s::pg_catalog.text COLLATE pg_catalog."C")', ref);
+    class text := CASE
+        WHEN argument IN ('labeled_at', 'available_at', 'gold_at') THEN 'time'
+        WHEN argument IN ('seconds', 'confidence', 'price') THEN 'number'
+        WHEN argument IN ('skipped', 'valid', 'gold_flag') THEN 'boolean'
+        WHEN argument IN ('annotator_kind', 'review') THEN argument
+        ELSE 'text' END;
+BEGIN
+    CASE class
+        WHEN 'time' THEN
+            wanted := 'timestamp with time zone, timestamp or date';
+            expression := CASE name
+                WHEN 'timestamptz' THEN ref || '::pg_catalog.timestamptz'
+                WHEN 'timestamp' THEN format('(%s::pg_catalog."timestamp" AT TIME ZONE %L)', ref, timezone)
+                WHEN 'date' THEN format('(%s::pg_catalog.date::pg_catalog."timestamp" AT TIME ZONE %L)', ref, timezone)
+                END;
+            expression := 'CASE WHEN pg_catalog.isfinite(' || ref || ') THEN '
+                || expression || ' END';
+        WHEN 'number' THEN
+            wanted := CASE argument WHEN 'seconds' THEN 'a number or interval'
+                                    ELSE 'a number' END;
+            expression := CASE
+                WHEN name IN ('int2', 'int4', 'int8') THEN ref
+                WHEN name IN ('numeric', 'float4', 'float8') THEN
+                    format('CASE WHEN %1$s OPERATOR(pg_catalog.>) ''-1e300''::pg_catalog.%2$I AND %1$s OPERATOR(pg_catalog.<) ''1e300''::pg_catalog.%2$I THEN %1$s END',
+                           ref, CASE name WHEN 'float4' THEN 'float8' ELSE name END)
+                WHEN name = 'interval' AND argument = 'seconds' THEN
+                    format('EXTRACT(epoch FROM %s)', ref)
+                END;
+            expression := '(' || expression || ')::pg_catalog.float8';
+        WHEN 'boolean' THEN
+            wanted := 'boolean';
+            expression := CASE name WHEN 'bool' THEN ref || '::pg_catalog.bool' END;
+        WHEN 'review' THEN
+            wanted := 'a text of accepted, fixed and rejected, or boolean';
+            expression := CASE name
+                WHEN 'bool' THEN format('CASE WHEN %s IS TRUE THEN ''accepted'' WHEN %1$s IS FALSE THEN ''rejected'' END', ref)
+                ELSE format('CASE WHEN %s OPERATOR(pg_catalog.=) ANY (ARRAY[''accepted'', ''fixed'', ''rejected'']) THEN %1$s END', word) END;
+            expression := format('(%s)::pg_catalog.text', expression);
+        WHEN 'annotator_kind' THEN
+            wanted := 'a text of human, expert and model';
+            expression := format('(CASE WHEN %s OPERATOR(pg_catalog.=) ANY (ARRAY[''expert'', ''model'']) THEN %1$s ELSE ''human'' END)::pg_catalog.text', word);
+        ELSE
+            wanted := 'text';
+            expression := ref || '::pg_catalog.text';
+    END CASE;
+END $$;
+COMMENT ON FUNCTION annoqa.column_expression(text, oid, text, text) IS 'internal: how an optional column is read, NULL when its type does not serve, and what type would';
+
+-- One column as it is; several as the JSON array of their texts.
+CREATE FUNCTION annoqa.key_expression(alias text, columns text[], type oid)
+    RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT CASE
+            WHEN cardinality(columns) > 1 THEN format(
+                'CASE WHEN pg_catalog.num_nonnulls(%s) OPERATOR(pg_catalog.>) 0 THEN pg_catalog.to_json(ARRAY[%s])::pg_catalog.text END',
+                string_agg(format('%s.%I', alias, c), ', ' ORDER BY n),
+                string_agg(format('%s.%I::pg_catalog.text', alias, c), ', ' ORDER BY n))
+            ELSE format('%s.%I::%s', alias, columns[1], annoqa.type_name(type)) END
+        FROM unnest(columns) WITH ORDINALITY AS u (c, n);
+    $$;
+COMMENT ON FUNCTION annoqa.key_expression(text, text[], oid) IS 'internal: how a key of one column or several is read';
+
+CREATE FUNCTION annoqa.source_queries(s annoqa.source, OUT rows_query text,
+    OUT gold_query text, OUT code text, OUT problem text, OUT hint text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    item_type oid := 'text'::regtype;
+    gold_item_type oid := 'text'::regtype;
+    label_type oid := annoqa.column_type(s.relation_schema, s.relation_name, s.label);
+    answer_type oid;
+    parts text[] := '{}';
+    column_of record;
+    type oid;
+    gold_flag text;
+    expression record;
+BEGIN
+    code := '42804';
+    IF cardinality(s.item) = 1 THEN
+        item_type := annoqa.column_type(s.relation_schema, s.relation_name, s.item[1]);
+    END IF;
+
+    -- the type of gold answers: the label's, or an array of it
+    IF s.gold IS NOT NULL THEN
+        answer_type := annoqa.column_type(s.relation_schema, s.relation_name, s.gold);
+    ELSIF s.gold_name IS NOT NULL THEN
+        answer_type := annoqa.column_type(s.gold_schema, s.gold_name, s.gold_label);
+        IF cardinality(s.gold_item) = 1 THEN
+            gold_item_type := annoqa.column_type(s.gold_schema, s.gold_name, s.gold_item[1]);
+        END IF;
+        -- the wider of two types of item
+        IF annoqa.converts(item_type, gold_item_type) THEN
+            item_type := gold_item_type;
+        ELSIF NOT annoqa.converts(gold_item_type, item_type) THEN
+            problem := format('gold_item is of type %s, item of type %s',
+                format_type(gold_item_type, NULL), format_type(item_type, NULL));
+            hint := 'Register a view that casts one of them.';
+            RETURN;
+        END IF;
+    ELSE
+        answer_type := label_type;
+    END IF;
+    IF annoqa.converts(answer_type, label_type) THEN
+        answer_type := label_type;
+    ELSIF EXISTS (SELECT FROM pg_type AS t WHERE t.oid = answer_type
+                  AND t.typcategory = 'A' AND annoqa.converts(t.typelem, label_type)) THEN
+        answer_type := (SELECT t.typarray FROM pg_type AS t WHERE t.oid = label_type);
+    ELSE
+        problem := format('gold is of type %s, label of type %s',
+            format_type(answer_type, NULL), format_type(label_type, NULL));
+        hint := 'Gold is one label, or an array of all answers that are right. Register a view that casts one of them.';
+        RETURN;
+    END IF;
+
+    parts := ARRAY[
+        annoqa.key_expression('r', s.item, item_type) || ' AS item',
+        format('r.%I::%s AS annotator', s.annotator, annoqa.type_name(
+            annoqa.column_type(s.relation_schema, s.relation_name, s.annotator))),
+        format('r.%I::%s AS label', s.label, annoqa.type_name(label_type))];
+
+    gold_flag := CASE
+        WHEN s.gold_flag IS NOT NULL THEN format('(r.%I IS TRUE)', s.gold_flag)
+        WHEN s.gold_annotator IS NOT NULL THEN
+            format('(r.%I::pg_catalog.text COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) %L)',
+                   s.annotator, s.gold_annotator)
+        ELSE 'false' END;
+    parts := parts || (CASE
+        WHEN s.gold IS NOT NULL THEN format('r.%I::%s', s.gold, annoqa.type_name(answer_type))
+        WHEN gold_flag <> 'false' THEN format('CASE WHEN %s THEN r.%I::%s END',
+            gold_flag, s.label, annoqa.type_name(label_type))
+        ELSE 'NULL::' || annoqa.type_name(answer_type) END || ' AS gold');
+    parts := parts || (gold_flag || ' AS gold_flag');
+
+    FOR column_of IN
+        SELECT v.argument, v.empty, u.column_name AS name,
+               annoqa.column_type(s.relation_schema, s.relation_name, u.column_name)
+                   AS type
+        FROM (VALUES ('labeled_at', 'timestamptz'), ('available_at', 'timestamptz'),
+                     ('seconds', 'float8'), ('confidence', 'float8'),
+                     ('vendor', 'text'), ('annotator_kind', 'text'),
+                     ('guideline', 'text'), ('batch', 'text'), ('stratum', 'text'),
+                     ('price', 'float8'), ('skipped', 'bool'), ('valid', 'bool'),
+                     ('review', 'text')) AS v (argument, empty)
+             LEFT JOIN annoqa.source_columns(s, false) AS u
+             ON u.argument = v.argument
+                AND (v.argument <> 'stratum' OR u.column_name = s.stratum[1])
+    LOOP
+        IF column_of.name IS NULL THEN
+            parts := parts || format('NULL::pg_catalog.%s AS %I', column_of.empty,
+                column_of.argument);
+            CONTINUE;
+        END IF;
+        IF column_of.argument = 'stratum' AND cardinality(s.stratum) > 1 THEN
+            parts := parts || (annoqa.key_expression('r', s.stratum, NULL) || ' AS stratum');
+            CONTINUE;
+        END IF;
+        expression := annoqa.column_expression(column_of.argument, column_of.type,
+            format('r.%I', column_of.name), s.timezone);
+        IF expression.expression IS NULL THEN
+            problem := format('column %I (%s) is of type %s, not %s', column_of.name,
+                column_of.argument, format_type(column_of.type, NULL), expression.wanted);
+            hint := 'Register a view that casts it.';
+            RETURN;
+        END IF;
+        parts := parts || format('%s AS %I', expression.expression, column_of.argument);
+    END LOOP;
+
+    IF s.gold_flag IS NOT NULL THEN
+        type := annoqa.column_type(s.relation_schema, s.relation_name, s.gold_flag);
+        IF type <> 'bool'::regtype THEN
+            problem := format('column %I (gold_flag) is of type %s, not boolean',
+                s.gold_flag, format_type(type, NULL));
+            hint := 'Register a view that casts it.';
+            RETURN;
+        END IF;
+    END IF;
+
+    type := annoqa.column_type(s.relation_schema, s.relation_name, s.suggestion);
+    IF s.suggestion IS NOT NULL AND NOT annoqa.converts(type, label_type) THEN
+        problem := format('suggestion is of type %s, label of type %s',
+            format_type(type, NULL), format_type(label_type, NULL));
+        hint := 'Register a view that casts one of them.';
+        RETURN;
+    END IF;
+    parts := parts || (CASE WHEN s.suggestion IS NULL THEN 'NULL'
+                            ELSE format('r.%I', s.suggestion) END
+        || '::' || annoqa.type_name(label_type) || ' AS suggestion');
+    rows_query := format('SELECT %s FROM %I.%I AS r', array_to_string(parts, ', '),
+        s.relation_schema, s.relation_name);
+
+    IF s.gold_name IS NOT NULL THEN
+        type := annoqa.column_type(s.gold_schema, s.gold_name, s.gold_at);
+        expression := annoqa.column_expression('gold_at', type,
+            format('g.%I', s.gold_at), s.timezone);
+        IF s.gold_at IS NOT NULL AND expression.expression IS NULL THEN
+            problem := format('column %I (gold_at) is of type %s, not %s', s.gold_at,
+                format_type(type, NULL), expression.wanted);
+            hint := 'Register a view that casts it.';
+            RETURN;
+        END IF;
+        gold_query := format('SELECT %s AS item, g.%I::%s AS gold, %s AS gold_at FROM %I.%I AS g',
+            annoqa.key_expression('g', s.gold_item, item_type), s.gold_label,
+            annoqa.type_name(answer_type),
+            CASE WHEN s.gold_at IS NULL THEN 'NULL::pg_catalog.timestamptz'
+                 ELSE expression.expression END,
+            s.gold_schema, s.gold_name);
+    END IF;
+    code := NULL;
+END $$;
+COMMENT ON FUNCTION annoqa.source_queries(annoqa.source) IS 'internal: the queries that read a source, or what is wrong with the types of its columns';
+
+CREATE FUNCTION annoqa.readable_source(source text, OUT rows_query text,
+    OUT gold_query text)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    v record;
+    q record;
+BEGIN
+    SELECT u.registered, u.reads, u.code, u.problem, u.hint INTO v
+    FROM annoqa.source_visible AS u WHERE u.name = source;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format('source %s does not exist',
+                             coalesce('"' || source || '"', 'NULL')),
+            HINT = 'The view annoqa.sources lists the sources that you may read.';
+    ELSIF v.problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = v.code, HINT = v.hint,
+            MESSAGE = format('source "%s" cannot be read: %s', source, v.problem);
+    ELSIF NOT v.reads THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('permission denied for source "%s"', source),
+            HINT = 'Whoever reads a source needs SELECT on every column that it names.';
+    END IF;
+    q := annoqa.source_queries(v.registered);
+    IF q.problem IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = q.code, HINT = q.hint,
+            MESSAGE = format('source "%s" cannot be read: %s', source, q.problem);
+    END IF;
+    rows_query := q.rows_query;
+    gold_query := q.gold_query;
+END $$;
+COMMENT ON FUNCTION annoqa.readable_source(text) IS 'internal: the queries that read a source, for a caller who may; else an error that says why not';
+
+CREATE FUNCTION annoqa.source_select(source text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'SELECT rows_query FROM annoqa.readable_source(source)';
+COMMENT ON FUNCTION annoqa.source_select(text) IS 'internal: the query that reads the rows of a source, in 19 columns of fixed names and order; an error if the caller may not or it is broken';
+
+CREATE FUNCTION annoqa.source_gold_select(source text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'SELECT gold_query FROM annoqa.readable_source(source)';
+COMMENT ON FUNCTION annoqa.source_gold_select(text) IS 'internal: the query that reads the gold relation of a source as item, gold and gold_at; NULL where it has none';
+
+SET LOCAL search_path = annoqa, pg_temp;
