@@ -41,7 +41,9 @@ SQL_PARTS = \
 	sql/parts/64_numeric_consensus.sql \
 	sql/parts/65_matched_consensus.sql \
 	sql/parts/70_sources.sql \
+	sql/parts/70_source_verbs.sql \
 	sql/parts/71_reading.sql \
+	sql/parts/71_source_status.sql \
 	sql/parts/72_people.sql \
 	sql/parts/73_agreement.sql \
 	sql/parts/74_items.sql \

@@ -60,6 +60,13 @@
 	 *(result) = DirectFunctionCall1((function), CStringGetDatum(text)), true)
 #endif
 
+/* split a qualified name into its parts  (utils/regproc.h) */
+#if PG_VERSION_NUM >= 160000
+#define annoqa_name_list(text) stringToQualifiedNameList((text), NULL)
+#else
+#define annoqa_name_list(text) stringToQualifiedNameList(text)
+#endif
+
 /* base64 works on unsigned bytes since 18  (common/base64.h) */
 #if PG_VERSION_NUM >= 180000
 #define annoqa_b64_encode(from, len, to, size) \

@@ -55,23 +55,28 @@ CREATE TABLE annoqa.source (
         CHECK (release_singles IN ('proven', 'all', 'none')),
     models_vote boolean NOT NULL DEFAULT false,
     gold_from_adjudication boolean NOT NULL DEFAULT false,
-    edge_strata text[],
+    edge_strata text[] CHECK (array_position(edge_strata, NULL) IS NULL),
     onboarding boolean NOT NULL DEFAULT false,
     calibration_batches text[] CHECK (cardinality(calibration_batches) = 2
         AND array_position(calibration_batches, NULL) IS NULL),
     calibration_size integer NOT NULL DEFAULT 50 CHECK (calibration_size > 0),
     calibration_gate double precision NOT NULL DEFAULT 0.90
         CHECK (calibration_gate >= 0 AND calibration_gate <= 1),
-    readers text[],
+    readers text[] CHECK (array_position(readers, NULL) IS NULL),
     timezone text NOT NULL DEFAULT 'UTC',
     period interval NOT NULL DEFAULT '28 days' CHECK (period > '0'),
     registered_by text NOT NULL,
     registered_at timestamp with time zone NOT NULL,
-    CHECK (max_labels >= required_labels),
-    CHECK (num_nonnulls(gold, gold_flag, gold_annotator, gold_name) <= 1),
-    CHECK (num_nonnulls(gold_schema, gold_name, gold_owner, gold_kind, gold_item,
-        gold_label) IN (0, 6)),
-    CHECK (gold_at IS NULL OR gold_name IS NOT NULL)
+    CONSTRAINT source_max_labels_check CHECK (max_labels >= required_labels),
+    CONSTRAINT source_one_gold_check
+        CHECK (num_nonnulls(gold, gold_flag, gold_annotator, gold_name) <= 1),
+    CONSTRAINT source_gold_relation_check
+        CHECK (num_nonnulls(gold_schema, gold_name, gold_owner, gold_kind,
+                            gold_item, gold_label) IN (0, 6)
+               AND (gold_at IS NULL OR gold_name IS NOT NULL)),
+    CONSTRAINT source_gold_item_check
+        CHECK (cardinality(gold_item) = cardinality(item)
+               AND array_position(gold_item, NULL) IS NULL)
 );
 COMMENT ON TABLE annoqa.source IS 'internal: the registry of sources; read the view sources';
 SELECT pg_extension_config_dump('annoqa.source', '');
@@ -179,7 +184,7 @@ BEGIN
     ELSIF missing IS NOT NULL THEN
         code := '42703';
         problem := format('%s has no column %s', shown, missing);
-        hint := format('Name the column that took its place: SELECT annoqa.alter_source(%L, ...).', source);
+        hint := format('Columns are named as the table spells them, capitals included. If one was renamed: SELECT annoqa.alter_source(%L, ...).', source);
     END IF;
 END $$;
 COMMENT ON FUNCTION annoqa.relation_state(text, text, text, text, text, text[]) IS 'internal: whether a relation is what was registered, and what the caller may do with it';
@@ -238,5 +243,106 @@ CREATE VIEW annoqa.source_stored WITH (security_barrier) AS
     WHERE r.reads_stored;
 COMMENT ON VIEW annoqa.source_stored IS 'internal: the sources of which the caller may see what annoqa stores: flags, cases, history, rollups';
 GRANT SELECT ON annoqa.source_stored TO PUBLIC;
+
+-- Several names as the JSON array of their texts, like a key of several columns.
+CREATE FUNCTION annoqa.names_text(names text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT CASE WHEN cardinality(names) = 1 THEN names[1]
+                    ELSE to_json(names)::text END;
+    $$;
+COMMENT ON FUNCTION annoqa.names_text(text[]) IS 'internal: one name as it is, several as a JSON array';
+
+CREATE FUNCTION annoqa.interval_text(interval) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    SET IntervalStyle = postgres
+    AS 'SELECT $1::text';
+COMMENT ON FUNCTION annoqa.interval_text(interval) IS 'internal: the text of an interval, whatever the session prints';
+
+CREATE FUNCTION annoqa.resolve_rule(s annoqa.source) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT coalesce(s.resolve, CASE WHEN s.labeled_at IS NULL THEN 'error'
+                                        ELSE 'latest' END);
+    $$;
+COMMENT ON FUNCTION annoqa.resolve_rule(annoqa.source) IS 'internal: resolve as given, or as it follows from labeled_at';
+
+CREATE VIEW annoqa.sources WITH (security_barrier) AS
+    SELECT v.name AS source,
+           format('%I.%I', v.relation_schema, v.relation_name) AS relation,
+           annoqa.names_text(v.item) AS item, v.annotator, v.label, v.gold,
+           v.gold_flag, v.gold_annotator,
+           CASE WHEN v.gold_name IS NOT NULL
+                THEN format('%I.%I', v.gold_schema, v.gold_name) END AS gold_relation,
+           annoqa.names_text(v.gold_item) AS gold_item, v.gold_label, v.gold_at,
+           v.labeled_at, v.available_at, v.seconds, v.confidence, v.vendor,
+           v.annotator_kind, v.guideline, v.batch,
+           annoqa.names_text(v.stratum) AS stratum, v.price, v.skipped, v.valid,
+           v.review, v.suggestion,
+           annoqa.resolve_rule(v.registered) AS resolve,
+           v.required_labels::bigint AS required_labels,
+           coalesce(v.max_labels, v.required_labels)::bigint AS max_labels,
+           v.consensus, v.consensus_threshold, v.quality_floor, v.release_singles,
+           v.models_vote, v.gold_from_adjudication,
+           annoqa.names_text(v.edge_strata) AS edge_strata, v.onboarding,
+           annoqa.names_text(v.calibration_batches) AS calibration_batches,
+           v.calibration_size::bigint AS calibration_size, v.calibration_gate,
+           annoqa.names_text(v.readers) AS readers, v.timezone,
+           annoqa.interval_text(v.period) AS period,
+           v.relation_owner, v.relation_kind, v.registered_by, v.registered_at
+    FROM annoqa.source_visible AS v;
+GRANT SELECT ON annoqa.sources TO PUBLIC;
+
+COMMENT ON VIEW annoqa.sources IS 'The registry: one row a source that you may read, a column for each argument of create_source under its name. Settings that were not given show what holds.';
+COMMENT ON COLUMN annoqa.sources.source IS 'Name of the source.';
+COMMENT ON COLUMN annoqa.sources.relation IS 'Table or view that holds the labels, as registered.';
+COMMENT ON COLUMN annoqa.sources.item IS 'Column that tells items apart; several as a JSON array.';
+COMMENT ON COLUMN annoqa.sources.annotator IS 'Column that says who labeled.';
+COMMENT ON COLUMN annoqa.sources.label IS 'Column that holds the label.';
+COMMENT ON COLUMN annoqa.sources.gold IS 'Column that holds the right answer, or an array of all that are right.';
+COMMENT ON COLUMN annoqa.sources.gold_flag IS 'Boolean column: true where the row is no label but the right answer of its item.';
+COMMENT ON COLUMN annoqa.sources.gold_annotator IS 'Annotator whose rows are no labels but right answers.';
+COMMENT ON COLUMN annoqa.sources.gold_relation IS 'Table or view that holds the right answers apart.';
+COMMENT ON COLUMN annoqa.sources.gold_item IS 'Column of the gold relation that tells items apart; several as a JSON array.';
+COMMENT ON COLUMN annoqa.sources.gold_label IS 'Column of the gold relation that holds the right answer.';
+COMMENT ON COLUMN annoqa.sources.gold_at IS 'Column of the gold relation that says since when.';
+COMMENT ON COLUMN annoqa.sources.labeled_at IS 'Column that says when the label was given.';
+COMMENT ON COLUMN annoqa.sources.available_at IS 'Column that says when the item could first be labeled.';
+COMMENT ON COLUMN annoqa.sources.seconds IS 'Column that says how long the label took: a number of seconds, or an interval.';
+COMMENT ON COLUMN annoqa.sources.confidence IS 'Column that holds the confidence that the annotator stated.';
+COMMENT ON COLUMN annoqa.sources.vendor IS 'Column that names the vendor of the label.';
+COMMENT ON COLUMN annoqa.sources.annotator_kind IS 'Column that says human, expert or model; what it does not know is human.';
+COMMENT ON COLUMN annoqa.sources.guideline IS 'Column that names the version of the guideline.';
+COMMENT ON COLUMN annoqa.sources.batch IS 'Column that names the batch.';
+COMMENT ON COLUMN annoqa.sources.stratum IS 'Column that sorts items into strata; several as a JSON array.';
+COMMENT ON COLUMN annoqa.sources.price IS 'Column that holds what the row cost.';
+COMMENT ON COLUMN annoqa.sources.skipped IS 'Boolean column: true where the annotator skipped the item.';
+COMMENT ON COLUMN annoqa.sources.valid IS 'Boolean column: false where the row does not count.';
+COMMENT ON COLUMN annoqa.sources.review IS 'Column that says accepted, fixed or rejected; or boolean, true being accepted.';
+COMMENT ON COLUMN annoqa.sources.suggestion IS 'Column that holds the label that the annotator was shown.';
+COMMENT ON COLUMN annoqa.sources.resolve IS 'What counts of several rows of one annotator on one item: latest, first, collect (they are one set) or error.';
+COMMENT ON COLUMN annoqa.sources.required_labels IS 'Votes that an item needs before it counts as labeled.';
+COMMENT ON COLUMN annoqa.sources.max_labels IS 'Votes up to which an unclear item gets more labels rather than a judge.';
+COMMENT ON COLUMN annoqa.sources.consensus IS 'How votes become an answer: majority, weighted, model, median or none.';
+COMMENT ON COLUMN annoqa.sources.consensus_threshold IS 'Confidence that a consensus must reach.';
+COMMENT ON COLUMN annoqa.sources.quality_floor IS 'Gold accuracy below which speed is not worth having.';
+COMMENT ON COLUMN annoqa.sources.release_singles IS 'Whether an item with one vote may leave for training: proven, all or none.';
+COMMENT ON COLUMN annoqa.sources.models_vote IS 'Whether labels of models take part in consensus.';
+COMMENT ON COLUMN annoqa.sources.gold_from_adjudication IS 'Whether adjudicated answers count as gold.';
+COMMENT ON COLUMN annoqa.sources.edge_strata IS 'Strata whose items are edge cases by definition; several as a JSON array.';
+COMMENT ON COLUMN annoqa.sources.onboarding IS 'Whether newcomers pass two calibration sets before their labels are votes.';
+COMMENT ON COLUMN annoqa.sources.calibration_batches IS 'The two batches that are the calibration sets, as a JSON array; NULL when sets go by the number of gold answers.';
+COMMENT ON COLUMN annoqa.sources.calibration_size IS 'Gold answers in a calibration set.';
+COMMENT ON COLUMN annoqa.sources.calibration_gate IS 'Accuracy that passes a calibration set.';
+COMMENT ON COLUMN annoqa.sources.readers IS 'Roles that see stored history and flags without reading labels; several as a JSON array.';
+COMMENT ON COLUMN annoqa.sources.timezone IS 'Where days and weeks begin, and how a time without zone is read.';
+COMMENT ON COLUMN annoqa.sources.period IS 'Length of "recently", counted back from the newest label.';
+COMMENT ON COLUMN annoqa.sources.relation_owner IS 'Owner of the relation when it was registered or confirmed.';
+COMMENT ON COLUMN annoqa.sources.relation_kind IS 'Kind of the relation when it was registered or confirmed.';
+COMMENT ON COLUMN annoqa.sources.registered_by IS 'Role that registered or last confirmed the relation.';
+COMMENT ON COLUMN annoqa.sources.registered_at IS 'When that was.';
 
 SET LOCAL search_path = annoqa, pg_temp;

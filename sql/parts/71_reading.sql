@@ -252,7 +252,7 @@ BEGIN
     IF s.gold_name IS NOT NULL THEN
         type := annoqa.column_type(s.gold_schema, s.gold_name, s.gold_at);
         expression := annoqa.column_expression('gold_at', type,
-            format('g.%I', s.gold_at), s.timezone);
+            'g.' || quote_ident(s.gold_at), s.timezone);
         IF s.gold_at IS NOT NULL AND expression.expression IS NULL THEN
             problem := format('column %I (gold_at) is of type %s, not %s', s.gold_at,
                 format_type(type, NULL), expression.wanted);
@@ -269,6 +269,38 @@ BEGIN
     code := NULL;
 END $$;
 COMMENT ON FUNCTION annoqa.source_queries(annoqa.source) IS 'internal: the queries that read a source, or what is wrong with the types of its columns';
+
+CREATE FUNCTION annoqa.hold_relation(schema_name text, relation_name text,
+    OUT owner text, OUT kind "char")
+    LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.hold_relation(text, text) IS 'internal: locks a relation as its readers do and says whose it is now, and of what kind';
+
+-- The catalogs as a query sees them may be older than the relation that a name
+-- stands for, by a whole transaction.  So the last check is made under lock.
+CREATE FUNCTION annoqa.hold_source(s annoqa.source) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    v record;
+    held record;
+BEGIN
+    FOR v IN VALUES (s.relation_schema, s.relation_name, s.relation_owner, s.relation_kind),
+                    (s.gold_schema, s.gold_name, s.gold_owner, s.gold_kind)
+    LOOP
+        CONTINUE WHEN v.column1 IS NULL;
+        held := annoqa.hold_relation(v.column1, v.column2);
+        IF held.owner IS DISTINCT FROM v.column3
+            OR annoqa.relation_kind(held.kind) IS DISTINCT FROM v.column4 THEN
+            RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+                MESSAGE = format('source "%s" cannot be read: %I.%I is not what was registered any more',
+                                 s.name, v.column1, v.column2),
+                HINT = 'annoqa.source_status says what changed, once this transaction has ended.';
+        END IF;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION annoqa.hold_source(annoqa.source) IS 'internal: locks the relations of a source as their readers do, and raises unless they are what was registered';
 
 CREATE FUNCTION annoqa.readable_source(source text, OUT rows_query text,
     OUT gold_query text)
@@ -299,6 +331,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = q.code, HINT = q.hint,
             MESSAGE = format('source "%s" cannot be read: %s', source, q.problem);
     END IF;
+    PERFORM annoqa.hold_source(v.registered);
     rows_query := q.rows_query;
     gold_query := q.gold_query;
 END $$;

@@ -1,0 +1,489 @@
+-- The workbench: what a source holds, and what is wrong with it.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+-- A set has no order, and box and point no class to group by.
+CREATE FUNCTION annoqa.grouping_expression(ref text, type oid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT CASE t.typcategory
+            WHEN 'A' THEN format('CASE WHEN %s IS NOT NULL THEN ARRAY(SELECT DISTINCT e FROM unnest(%1$s) AS e ORDER BY e) END', ref)
+            WHEN 'G' THEN ref || '::text'
+            ELSE ref END
+        FROM pg_type AS t WHERE t.oid = type;
+    $$;
+COMMENT ON FUNCTION annoqa.grouping_expression(text, oid) IS 'internal: by what labels of a type are grouped';
+
+CREATE TYPE annoqa.source_count AS (
+    rows bigint,
+    items bigint,
+    annotators bigint,
+    vendors bigint,
+    labels bigint,
+    skips bigint,
+    gold_items bigint,
+    votes bigint,
+    multi_labeled_items bigint,
+    distinct_labels bigint,
+    rows_without_annotator bigint,
+    rows_without_label bigint,
+    rows_without_time bigint,
+    invalid_rows bigint,
+    conflicting_pairs bigint,
+    conflicting_gold_items bigint,
+    first_labeled_at timestamp with time zone,
+    last_labeled_at timestamp with time zone
+);
+COMMENT ON TYPE annoqa.source_count IS 'internal: what a source holds';
+
+-- Plain SQL; items, annotators and labels are told apart by grouping, as their
+-- types have it.
+CREATE FUNCTION annoqa.count_source(s annoqa.source, rows_query text, gold_query text)
+    RETURNS annoqa.source_count
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    SET DateStyle = 'ISO, YMD' SET IntervalStyle = postgres
+    SET extra_float_digits = 3 SET TimeZone = 'UTC' SET bytea_output = hex
+    AS $$
+DECLARE
+    resolve text := annoqa.resolve_rule(s);
+    labels_query text := format($q$
+        SELECT r.item, r.annotator, r.labeled_at, %s AS label,
+               r.annotator_kind IS DISTINCT FROM 'model' OR %L AS votes
+        FROM (%s) AS r
+        WHERE r.item IS NOT NULL AND r.annotator IS NOT NULL AND r.label IS NOT NULL
+              AND r.skipped IS NOT TRUE AND r.valid IS NOT FALSE AND NOT r.gold_flag$q$,
+        annoqa.grouping_expression('r.label',
+            annoqa.column_type(s.relation_schema, s.relation_name, s.label)),
+        s.models_vote, rows_query);
+    pairs_query text;
+    n annoqa.source_count;
+BEGIN
+    EXECUTE format($q$
+        SELECT count(*), count(*) FILTER (WHERE r.valid IS FALSE),
+               count(*) FILTER (WHERE r.skipped AND r.valid IS NOT FALSE AND NOT r.gold_flag
+                                AND r.item IS NOT NULL AND r.annotator IS NOT NULL),
+               count(*) FILTER (WHERE r.annotator IS NULL AND r.valid IS NOT FALSE
+                                AND NOT r.gold_flag),
+               count(*) FILTER (WHERE r.label IS NULL AND r.valid IS NOT FALSE
+                                AND NOT r.gold_flag AND r.skipped IS NOT TRUE)
+        FROM (%s) AS r$q$, rows_query)
+    INTO n.rows, n.invalid_rows, n.skips, n.rows_without_annotator,
+         n.rows_without_label;
+    EXECUTE format($q$
+        SELECT count(*) FILTER (WHERE l.labeled_at IS NULL), min(l.labeled_at),
+               max(l.labeled_at)
+        FROM (%s) AS l$q$, labels_query)
+    INTO n.rows_without_time, n.first_labeled_at, n.last_labeled_at;
+
+    -- of each pair of item and annotator: whether the rows that count conflict
+    pairs_query := format('SELECT l.item, l.annotator, bool_or(l.votes) AS votes, false AS conflict, count(*) AS n FROM (%s) AS l GROUP BY l.item, l.annotator',
+                          labels_query);
+    EXECUTE format('SELECT count(*) FROM (%s) AS p WHERE p.n > 1', pairs_query)
+    INTO n.conflicting_pairs;
+    IF n.conflicting_pairs > 0 AND resolve <> 'collect' THEN
+        pairs_query := format($q$
+            SELECT t.item, t.annotator, bool_or(t.votes) AS votes,
+                   (array_agg(t.n ORDER BY t.labeled_at %s NULLS LAST))[1] > 1 AS conflict
+            FROM (SELECT d.item, d.annotator, d.labeled_at, bool_or(d.votes) AS votes,
+                         count(*) AS n
+                  FROM (SELECT l.item, l.annotator, l.labeled_at, l.label,
+                               bool_or(l.votes) AS votes
+                        FROM (SELECT m.item, m.annotator, m.label, m.votes, %s AS labeled_at
+                              FROM (%s) AS m) AS l
+                        GROUP BY l.item, l.annotator, l.labeled_at, l.label) AS d
+                  GROUP BY d.item, d.annotator, d.labeled_at) AS t
+            GROUP BY t.item, t.annotator$q$,
+            CASE resolve WHEN 'first' THEN 'ASC' ELSE 'DESC' END,
+            CASE resolve WHEN 'error' THEN 'NULL::timestamptz' ELSE 'm.labeled_at' END,
+            labels_query);
+    END IF;
+    EXECUTE format($q$
+        WITH p AS MATERIALIZED (%s), i AS (
+            SELECT p.item, count(*) FILTER (WHERE p.votes) AS votes, count(*) AS labels
+            FROM p WHERE NOT p.conflict GROUP BY p.item)
+        SELECT (SELECT count(*) FROM p WHERE p.conflict),
+               (SELECT count(*) FROM (SELECT p.annotator FROM p WHERE NOT p.conflict
+                                      GROUP BY p.annotator) AS a),
+               count(*), coalesce(sum(i.labels), 0), coalesce(sum(i.votes), 0),
+               count(*) FILTER (WHERE i.votes > 1)
+        FROM i$q$, pairs_query)
+    INTO n.conflicting_pairs, n.annotators, n.items, n.labels, n.votes,
+         n.multi_labeled_items;
+    EXECUTE format('SELECT count(*) FROM (SELECT l.label FROM (%s) AS l GROUP BY l.label) AS d',
+                   labels_query)
+    INTO n.distinct_labels;
+
+    IF s.vendor IS NOT NULL THEN
+        EXECUTE format('SELECT count(*) FROM (SELECT r.vendor FROM (%s) AS r WHERE r.vendor IS NOT NULL GROUP BY r.vendor) AS v',
+                       rows_query)
+        INTO n.vendors;
+    END IF;
+    IF s.gold_name IS NOT NULL THEN
+        EXECUTE format($q$
+            SELECT count(*), 0
+            FROM (SELECT u.item
+                  FROM (SELECT r.item, false AS gold FROM (%s) AS r
+                        UNION ALL
+                        SELECT g.item, true FROM (%s) AS g WHERE g.gold IS NOT NULL) AS u
+                  WHERE u.item IS NOT NULL
+                  GROUP BY u.item HAVING bool_or(u.gold) AND NOT bool_and(u.gold)) AS i$q$,
+            rows_query, gold_query)
+        INTO n.gold_items, n.conflicting_gold_items;
+    ELSIF num_nonnulls(s.gold, s.gold_flag, s.gold_annotator) > 0 THEN
+        EXECUTE format($q$
+            SELECT count(*) FILTER (WHERE i.n = 1 OR %L), count(*) FILTER (WHERE i.n > 1 AND NOT %1$L)
+            FROM (SELECT d.item, count(*) AS n
+                  FROM (SELECT r.item, %s AS gold FROM (%s) AS r
+                        WHERE r.item IS NOT NULL AND r.gold IS NOT NULL
+                              AND r.valid IS NOT FALSE
+                        GROUP BY r.item, 2) AS d
+                  GROUP BY d.item) AS i$q$, s.gold IS NULL,
+            annoqa.grouping_expression('r.gold', annoqa.column_type(s.relation_schema,
+                s.relation_name, coalesce(s.gold, s.label))), rows_query)
+        INTO n.gold_items, n.conflicting_gold_items;
+    END IF;
+
+    -- counts of what the source does not name are unknown, not zero
+    IF s.skipped IS NULL THEN
+        n.skips := NULL;
+    END IF;
+    IF s.valid IS NULL THEN
+        n.invalid_rows := NULL;
+    END IF;
+    IF s.labeled_at IS NULL THEN
+        n.rows_without_time := NULL;
+    END IF;
+    RETURN n;
+END $$;
+COMMENT ON FUNCTION annoqa.count_source(annoqa.source, text, text) IS 'internal: what a source holds, counted from its rows';
+
+-- Words that a column may hold besides those that it is read for.
+CREATE FUNCTION annoqa.unknown_words(s annoqa.source, argument text, column_name text,
+    known text[])
+    RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    words text;
+BEGIN
+    IF column_name IS NULL OR annoqa.column_type(s.relation_schema, s.relation_name,
+                                                 column_name) = 'bool'::regtype THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format('SELECT string_agg(w.word, '', '' ORDER BY w.word) FROM (SELECT DISTINCT r.%1$I::text COLLATE "C" AS word FROM %2$I.%3$I AS r WHERE lower(r.%1$I::text COLLATE "C") <> ALL (%4$L::text[]) ORDER BY 1 LIMIT 5) AS w',
+        column_name, s.relation_schema, s.relation_name, known)
+    INTO words;
+    RETURN words;
+END $$;
+COMMENT ON FUNCTION annoqa.unknown_words(annoqa.source, text, text, text[]) IS 'internal: words in a column that it is not read for, five at most';
+
+-- What does not need the rows.
+CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
+    OUT level text, OUT what text, OUT hint text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT v.level, v.what, v.hint
+        FROM (VALUES
+            (s.resolve IN ('latest', 'first') AND s.labeled_at IS NULL, 'error',
+             format('resolve "%s" needs labeled_at', s.resolve),
+             'Name the column that says when a label was given, or resolve by collect or error.'),
+            (s.calibration_batches IS NOT NULL AND s.batch IS NULL, 'error',
+             'calibration_batches needs batch', 'Name the column that holds the batch.'),
+            (s.edge_strata IS NOT NULL AND s.stratum IS NULL, 'error',
+             'edge_strata needs stratum', 'Name the column that holds the stratum.'),
+            (NOT EXISTS (SELECT FROM pg_timezone_names AS z WHERE z.name = s.timezone),
+             'error', format('time zone "%s" does not exist', s.timezone),
+             'Names are listed in pg_timezone_names: Europe/Berlin, UTC.'),
+            (s.consensus = 'median' AND annoqa.column_type(s.relation_schema,
+                 s.relation_name, s.label) NOT IN ('int2'::regtype, 'int4'::regtype,
+                 'int8'::regtype, 'numeric'::regtype, 'float4'::regtype, 'float8'::regtype),
+             'error', 'consensus "median" needs numbers as labels',
+             'Choose majority, weighted, model or none.'),
+            (s.consensus IN ('weighted', 'model') AND s.consensus = 'weighted'
+                 AND num_nonnulls(s.gold, s.gold_flag, s.gold_annotator, s.gold_name) = 0,
+             'warning', 'consensus "weighted" has no gold to weigh by',
+             'Name where gold is, or choose majority.'),
+            (s.relation_kind IN ('view', 'materialized view', 'foreign table'), 'warning',
+             format('%I.%I is a %s: no trigger can watch it', s.relation_schema,
+                    s.relation_name, s.relation_kind),
+             'Evaluate rules from cron instead.'),
+            (s.relation_kind IN ('view', 'foreign table') OR s.gold_kind IN ('view', 'foreign table'),
+             'warning', 'what annoqa stores of this source is shown to its readers only',
+             'Name roles in readers, or register a table.'),
+            ((SELECT n.nspowner NOT IN (SELECT e.extowner FROM pg_extension AS e
+                                        WHERE e.extname = 'annoqa')
+                     AND NOT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.oid = n.nspowner)
+              FROM pg_namespace AS n WHERE n.nspname = 'annoqa'), 'warning',
+             'schema annoqa belongs to a role that neither owns the extension nor is a superuser',
+             'Such a role can plant functions in it. ALTER SCHEMA annoqa OWNER TO the owner of the extension.'),
+            (EXISTS (SELECT FROM unnest(s.readers) AS u (name)
+                     WHERE u.name NOT IN (SELECT r.rolname FROM pg_roles AS r)), 'warning',
+             'readers names a role that does not exist', 'Create the role, or name another.'))
+             AS v (holds, level, what, hint)
+        WHERE v.holds;
+    $$;
+COMMENT ON FUNCTION annoqa.settings_findings(annoqa.source) IS 'internal: what is wrong with the settings of a source';
+
+CREATE FUNCTION annoqa.count_findings(s annoqa.source, n annoqa.source_count,
+    OUT level text, OUT what text, OUT hint text)
+    RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT v.level, v.what, v.hint
+        FROM (VALUES
+            (n.conflicting_pairs > 0 AND annoqa.resolve_rule(s) = 'error',
+             'error',
+             format('annotators who labeled an item more than once, not always alike: %s',
+                    n.conflicting_pairs),
+             'Name labeled_at, so that the latest counts, or say resolve => ''collect'' where the rows are one set of labels.'),
+            (n.conflicting_pairs > 0 AND annoqa.resolve_rule(s) <> 'error',
+             'warning',
+             format('annotators who labeled an item more than once at one time, not alike, which sets these labels aside: %s',
+                    n.conflicting_pairs),
+             'Make the times differ, or mark all rows but one as not valid.'),
+            (n.rows = 0, 'warning', 'there are no rows that you may see',
+             'Is it the right relation, and does a policy hide its rows?'),
+            (n.rows > 0 AND n.labels = 0, 'warning', 'there are no labels',
+             'A label is a row with item, annotator and label that is valid, not skipped and no gold row.'),
+            (n.gold_items = 0, 'warning', 'there is no gold',
+             'Does the source name the right column for it?'),
+            (n.conflicting_gold_items > 0, 'warning',
+             format('items whose rows disagree about gold and that count as without: %s',
+                    n.conflicting_gold_items),
+             'Where several answers are right, every row holds them all in an array.'),
+            (n.labels >= 20 AND n.distinct_labels > 0.9 * n.labels
+                 AND s.consensus NOT IN ('none', 'median'), 'warning',
+             format('nearly every label is different: %s of %s', n.distinct_labels, n.labels),
+             'Free text, or JSON with ids, cannot agree. Register a view that takes out what can be compared, or say consensus => ''none''.'),
+            (n.items > 0 AND n.multi_labeled_items = 0, 'warning',
+             'no item has two votes, so there is no agreement to measure',
+             'Agreement and consensus need items that several people labeled.'),
+            (n.rows_without_time > 0, 'warning',
+             format('labels without time, which are in no trend: %s', n.rows_without_time),
+             'Fill in when they were given.'))
+             AS v (holds, level, what, hint)
+        WHERE v.holds;
+    $$;
+COMMENT ON FUNCTION annoqa.count_findings(annoqa.source, annoqa.source_count) IS 'internal: what the counts of a source say is wrong with it';
+
+CREATE FUNCTION annoqa.word_findings(s annoqa.source,
+    OUT level text, OUT what text, OUT hint text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT 'warning', format(v.what, u.words), 'Register a view that translates them.'
+        FROM (VALUES
+            ('annotator_kind', s.annotator_kind, '{human,expert,model}'::text[],
+             'annotator_kind holds other words than human, expert and model, which are read as human: %s'),
+            ('review', s.review, '{accepted,fixed,rejected}',
+             'review holds other words than accepted, fixed and rejected, which are not read: %s'))
+             AS v (argument, name, known, what),
+             LATERAL annoqa.unknown_words(s, v.argument, v.name, v.known) AS u (words)
+        WHERE u.words IS NOT NULL;
+    $$;
+COMMENT ON FUNCTION annoqa.word_findings(annoqa.source) IS 'internal: words in the rows of a source that it is not read for';
+
+CREATE FUNCTION annoqa.counted(n bigint, noun text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT n || ' ' || noun || CASE WHEN n = 1 THEN '' ELSE 's' END;
+    $$;
+COMMENT ON FUNCTION annoqa.counted(bigint, text) IS 'internal: a number and what it counts';
+
+CREATE FUNCTION annoqa.source_findings(s annoqa.source,
+    OUT level text, OUT what text, OUT hint text)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    r record;
+    q record;
+    n annoqa.source_count;
+BEGIN
+    r := annoqa.source_rights(s);
+    level := 'error';
+    what := r.problem;
+    hint := r.hint;
+    IF what IS NULL AND NOT r.reads THEN
+        what := 'permission denied for its relations';
+        hint := 'Whoever registers or reads a source needs SELECT on every column that it names.';
+    END IF;
+    IF what IS NULL THEN
+        q := annoqa.source_queries(s);
+        what := q.problem;
+        hint := q.hint;
+    END IF;
+    IF what IS NOT NULL THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT f.* FROM annoqa.settings_findings(s) AS f;
+    PERFORM annoqa.hold_source(s);
+
+    -- whether the types serve is for the aggregates to say
+    EXECUTE format('SELECT annoqa.ratings_agg(p.item, p.annotator, p.label) FROM (SELECT r.* FROM (%s) AS r WHERE num_nonnulls(r.item, r.annotator, r.label) = 3 LIMIT 1) AS p',
+                   q.rows_query);
+    n := annoqa.count_source(s, q.rows_query, q.gold_query);
+    RETURN QUERY SELECT f.* FROM annoqa.count_findings(s, n) AS f;
+    RETURN QUERY SELECT f.* FROM annoqa.word_findings(s) AS f;
+    level := 'ok';
+    what := format('%s by %s on %s', annoqa.counted(n.labels, 'label'),
+                   annoqa.counted(n.annotators, 'annotator'), annoqa.counted(n.items, 'item'))
+            || coalesce(', ' || n.gold_items || ' with gold', '')
+            || format(', in %s of %I.%I', annoqa.counted(n.rows, 'row'), s.relation_schema,
+                      s.relation_name);
+    hint := NULL;
+    RETURN NEXT;
+END $$;
+COMMENT ON FUNCTION annoqa.source_findings(annoqa.source) IS 'internal: all that can be said of a source; raises what reading it raises';
+
+CREATE FUNCTION annoqa.check_source(name text,
+    OUT level text, OUT what text, OUT hint text)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    s annoqa.source;
+    found_what text;
+    found_hint text;
+BEGIN
+    SELECT (v.registered).* INTO s FROM annoqa.source_visible AS v
+    WHERE v.name = check_source.name;
+    IF NOT FOUND THEN
+        PERFORM annoqa.readable_source(check_source.name);
+    END IF;
+    BEGIN
+        RETURN QUERY SELECT f.* FROM annoqa.source_findings(s) AS f;
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS found_what = MESSAGE_TEXT, found_hint = PG_EXCEPTION_HINT;
+        RETURN QUERY SELECT 'error', found_what, nullif(found_hint, '');
+    END;
+END $$;
+COMMENT ON FUNCTION annoqa.check_source(text) IS 'What is wrong with a source, a row each: level error (it cannot be read, or would not be registered) or warning, what, and what to do; level ok says what there is.';
+
+CREATE FUNCTION annoqa.is_watched(s annoqa.source) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT EXISTS (
+            SELECT FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                 JOIN pg_proc AS p ON p.oid = t.tgfoid
+                 JOIN pg_namespace AS f ON f.oid = p.pronamespace AND f.nspname = 'annoqa'
+            WHERE n.nspname = s.relation_schema AND c.relname = s.relation_name
+                  AND t.tgenabled <> 'D'
+                  -- its first argument is the source
+                  AND position(convert_to(s.name, getdatabaseencoding()) || '\x00'::bytea
+                               IN t.tgargs) = 1);
+    $$;
+COMMENT ON FUNCTION annoqa.is_watched(annoqa.source) IS 'internal: whether a trigger of annoqa stands on the relation for this source';
+
+CREATE FUNCTION annoqa.source_status(source text, OUT status text, OUT reason text,
+    OUT relation text, OUT rows bigint, OUT items bigint, OUT annotators bigint,
+    OUT vendors bigint, OUT labels bigint, OUT skips bigint, OUT gold_items bigint,
+    OUT labels_per_item double precision, OUT multi_labeled_items bigint,
+    OUT distinct_labels bigint, OUT rows_without_annotator bigint,
+    OUT rows_without_label bigint, OUT rows_without_time bigint,
+    OUT invalid_rows bigint, OUT conflicting_pairs bigint,
+    OUT conflicting_gold_items bigint, OUT adjudications_without_item bigint,
+    OUT first_labeled_at timestamp with time zone,
+    OUT last_labeled_at timestamp with time zone, OUT watched boolean,
+    OUT rollup_fresh boolean, OUT rolled_up_at timestamp with time zone,
+    OUT last_error text, OUT last_error_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    s annoqa.source;
+    q record;
+    n annoqa.source_count;
+    message text;
+    advice text;
+BEGIN
+    SELECT (v.registered).* INTO s FROM annoqa.source_visible AS v
+    WHERE v.name = source_status.source;
+    IF NOT FOUND THEN
+        PERFORM annoqa.readable_source(source_status.source);
+    END IF;
+    relation := format('%I.%I', s.relation_schema, s.relation_name);
+    watched := annoqa.is_watched(s);
+    BEGIN
+        q := annoqa.readable_source(source_status.source);
+        n := annoqa.count_source(s, q.rows_query, q.gold_query);
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, advice = PG_EXCEPTION_HINT;
+        status := 'broken';
+        reason := concat_ws('. ', regexp_replace(message, '^source ".*" cannot be read: ', ''),
+                            nullif(advice, ''));
+        RETURN;
+    END;
+    rows := n.rows;
+    items := n.items;
+    annotators := n.annotators;
+    vendors := n.vendors;
+    labels := n.labels;
+    skips := n.skips;
+    gold_items := n.gold_items;
+    labels_per_item := n.votes / nullif(n.items, 0)::float8;
+    multi_labeled_items := n.multi_labeled_items;
+    distinct_labels := n.distinct_labels;
+    rows_without_annotator := n.rows_without_annotator;
+    rows_without_label := n.rows_without_label;
+    rows_without_time := n.rows_without_time;
+    invalid_rows := n.invalid_rows;
+    conflicting_pairs := n.conflicting_pairs;
+    conflicting_gold_items := n.conflicting_gold_items;
+    first_labeled_at := n.first_labeled_at;
+    last_labeled_at := n.last_labeled_at;
+    SELECT string_agg(f.what, '; ') INTO reason
+    FROM annoqa.count_findings(s, n) AS f;
+    status := CASE WHEN reason IS NULL THEN 'ok' ELSE 'warning' END;
+END $$;
+COMMENT ON FUNCTION annoqa.source_status(text) IS 'Whether a source can be read, and is what you think it is: its counts, computed now.';
+
+CREATE VIEW annoqa.source_status WITH (security_invoker) AS
+    SELECT v.name AS source, s.*
+    FROM annoqa.source_visible AS v CROSS JOIN LATERAL annoqa.source_status(v.name) AS s
+    WHERE v.reads OR v.problem IS NOT NULL;
+GRANT SELECT ON annoqa.source_status TO PUBLIC;
+
+COMMENT ON VIEW annoqa.source_status IS 'One row a source: is it readable, and is it what you think it is. Computed when read.';
+COMMENT ON COLUMN annoqa.source_status.source IS 'Name of the source.';
+COMMENT ON COLUMN annoqa.source_status.status IS '''ok'', ''warning'' or ''broken''.';
+COMMENT ON COLUMN annoqa.source_status.reason IS 'What is wrong and what to do; NULL when ok.';
+COMMENT ON COLUMN annoqa.source_status.relation IS 'Name of the relation as registered.';
+COMMENT ON COLUMN annoqa.source_status.rows IS 'Rows read.';
+COMMENT ON COLUMN annoqa.source_status.items IS 'Items with a label.';
+COMMENT ON COLUMN annoqa.source_status.annotators IS 'Annotators with a label.';
+COMMENT ON COLUMN annoqa.source_status.vendors IS 'Vendors in the rows.';
+COMMENT ON COLUMN annoqa.source_status.labels IS 'Labels: rows with item, annotator and label, valid, neither skipped nor a gold row, one for each annotator and item.';
+COMMENT ON COLUMN annoqa.source_status.skips IS 'Rows that say the annotator skipped the item.';
+COMMENT ON COLUMN annoqa.source_status.gold_items IS 'Items with a gold answer.';
+COMMENT ON COLUMN annoqa.source_status.labels_per_item IS 'Mean votes an item.';
+COMMENT ON COLUMN annoqa.source_status.multi_labeled_items IS 'Items with two or more votes: agreement rests on these alone.';
+COMMENT ON COLUMN annoqa.source_status.distinct_labels IS 'Different labels. Near labels, they are free text or JSON with ids and cannot agree.';
+COMMENT ON COLUMN annoqa.source_status.rows_without_annotator IS 'Rows set aside, for they have no annotator.';
+COMMENT ON COLUMN annoqa.source_status.rows_without_label IS 'Rows set aside, for they have no label and are no skips.';
+COMMENT ON COLUMN annoqa.source_status.rows_without_time IS 'Labels without time: they are in no trend.';
+COMMENT ON COLUMN annoqa.source_status.invalid_rows IS 'Rows set aside, for they are marked as not valid.';
+COMMENT ON COLUMN annoqa.source_status.conflicting_pairs IS 'Pairs of item and annotator set aside, for their rows differ beyond what resolve can settle.';
+COMMENT ON COLUMN annoqa.source_status.conflicting_gold_items IS 'Items whose rows disagree about gold: they count as without.';
+COMMENT ON COLUMN annoqa.source_status.adjudications_without_item IS 'Settled items that are no longer in the relation.';
+COMMENT ON COLUMN annoqa.source_status.first_labeled_at IS 'Time of the first label.';
+COMMENT ON COLUMN annoqa.source_status.last_labeled_at IS 'Time of the newest label.';
+COMMENT ON COLUMN annoqa.source_status.watched IS 'Whether a trigger of annoqa stands on the relation.';
+COMMENT ON COLUMN annoqa.source_status.rollup_fresh IS 'Whether the rollup equals the rows.';
+COMMENT ON COLUMN annoqa.source_status.rolled_up_at IS 'When the rollup was made.';
+COMMENT ON COLUMN annoqa.source_status.last_error IS 'Last error of a trigger or a scheduled call.';
+COMMENT ON COLUMN annoqa.source_status.last_error_at IS 'When that was.';
+
+SET LOCAL search_path = annoqa, pg_temp;
