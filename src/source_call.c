@@ -26,6 +26,7 @@
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
 #include "utils/syscache.h"
+#include "utils/varlena.h"
 
 PG_FUNCTION_INFO_V1(source_call);
 PG_FUNCTION_INFO_V1(hold_relation);
@@ -89,9 +90,13 @@ give_texts(Given *g, char **texts, int n)
 static Oid
 named_relation(const char *text)
 {
-	RangeVar   *rv = makeRangeVarFromNameList(annoqa_name_list(text));
-	Oid			relation = RangeVarGetRelid(rv, NoLock, true);
+	List	   *parts;
+	Oid			relation = InvalidOid;
 
+	/* what is no name names no relation */
+	if (SplitIdentifierString(pstrdup(text), '.', &parts) && parts != NIL)
+		relation = RangeVarGetRelid(makeRangeVarFromNameList(annoqa_name_list(text)),
+									NoLock, true);
 	if (!OidIsValid(relation))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),

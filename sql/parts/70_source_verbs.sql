@@ -14,7 +14,10 @@ BEGIN
     INTO r
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = relation ->> 0 AND c.relname = relation ->> 1;
-    IF r.kind IS NULL THEN
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_table',
+            MESSAGE = format('relation %I.%I does not exist', relation ->> 0, relation ->> 1);
+    ELSIF r.kind IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
             MESSAGE = format('"%s" is not a table or view', relation ->> 1);
     ELSIF r.temporary THEN
@@ -67,7 +70,6 @@ CREATE FUNCTION annoqa.raise_bad_setting(constraint_name text, given jsonb) RETU
 DECLARE
     argument text := substring(constraint_name FROM '^source_(.*)_check$');
     wanted text := CASE argument
-        WHEN 'name' THEN 'not empty'
         WHEN 'item' THEN 'one name or several, none of them NULL'
         WHEN 'stratum' THEN 'one name or several, none of them NULL'
         WHEN 'gold_item' THEN 'as many names as item has, none of them NULL'
@@ -90,8 +92,9 @@ BEGIN
             HINT = 'Choose one of gold, gold_flag, gold_annotator and gold_relation.';
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-        MESSAGE = format('%s must be %s, not %s', argument, wanted,
-                         coalesce((given -> argument)::text, 'NULL'));
+        MESSAGE = CASE argument WHEN 'name' THEN 'the name of a source must not be empty'
+                  ELSE format('%s must be %s, not %s', argument, wanted,
+                              coalesce((given -> argument)::text, 'NULL')) END;
 END $$;
 COMMENT ON FUNCTION annoqa.raise_bad_setting(text, jsonb) IS 'internal: an error in words for a constraint of the registry';
 
@@ -141,7 +144,8 @@ DECLARE
 BEGIN
     SELECT string_agg(format('"%s"', u.argument), ', ') INTO broken
     FROM unnest(resets) AS u (argument)
-    WHERE u.argument IN ('name', 'relation', 'item', 'annotator', 'label')
+    WHERE u.argument IN ('name', 'relation', 'item', 'annotator', 'label', 'gold_item',
+                         'gold_label')
           OR NOT EXISTS (SELECT FROM pg_proc AS p
                          WHERE p.pronamespace = 'annoqa'::regnamespace
                                AND p.proname = 'create_source'
@@ -309,7 +313,7 @@ BEGIN
     PERFORM annoqa.registered_source(old_name);
     IF coalesce(new_name, '') = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = 'the new name must not be empty';
+            MESSAGE = 'the name of a source must not be empty';
     END IF;
     UPDATE annoqa.source AS s SET name = new_name WHERE s.name = old_name;
     RETURN format('source "%s" renamed to "%s"', old_name, new_name);

@@ -36,6 +36,50 @@ CREATE TYPE annoqa.source_count AS (
 );
 COMMENT ON TYPE annoqa.source_count IS 'internal: what a source holds';
 
+-- Of each pair of item and annotator: do the rows that count conflict?  Those that
+-- count are of the latest time, or of the first, or all.
+CREATE FUNCTION annoqa.count_pairs(resolve text, labels_query text,
+    OUT conflicts bigint, OUT items bigint, OUT annotators bigint, OUT labels bigint,
+    OUT votes bigint, OUT multi_labeled_items bigint)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    -- one sort serves all levels of grouping
+    SET enable_hashagg = off
+    AS $$
+DECLARE
+    pairs_query text := format($q$
+        SELECT t.item, t.annotator, bool_or(t.votes) AS votes,
+               NOT %2$L AND CASE
+                   WHEN %3$s(t.at) IS NULL THEN max(t.n) > 1
+                   ELSE %3$s(t.at) FILTER (WHERE t.n > 1) IS NOT DISTINCT FROM %3$s(t.at)
+                   END AS conflict
+        FROM (SELECT d.item, d.annotator, d.at, bool_or(d.votes) AS votes, count(*) AS n
+              FROM (SELECT l.item, l.annotator, l.at, l.label, bool_or(l.votes) AS votes
+                    FROM (SELECT m.*, CASE WHEN %4$L THEN m.labeled_at END AS at
+                          FROM (%1$s) AS m) AS l
+                    GROUP BY l.item, l.annotator, l.at, l.label) AS d
+              GROUP BY d.item, d.annotator, d.at) AS t
+        GROUP BY t.item, t.annotator$q$, labels_query, resolve = 'collect',
+        CASE resolve WHEN 'first' THEN 'min' ELSE 'max' END, resolve IN ('latest', 'first'));
+BEGIN
+    EXECUTE format($q$
+        SELECT coalesce(sum(i.conflicts), 0), count(*) FILTER (WHERE i.labels > 0),
+               coalesce(sum(i.labels), 0), coalesce(sum(i.votes), 0),
+               count(*) FILTER (WHERE i.votes > 1)
+        FROM (SELECT p.item, count(*) FILTER (WHERE p.conflict) AS conflicts,
+                     count(*) FILTER (WHERE NOT p.conflict) AS labels,
+                     count(*) FILTER (WHERE p.votes AND NOT p.conflict) AS votes
+              FROM (%s) AS p GROUP BY p.item) AS i$q$, pairs_query)
+    INTO conflicts, items, labels, votes, multi_labeled_items;
+
+    -- without conflicts whoever has a row has a label
+    EXECUTE format('SELECT count(*) FROM (SELECT l.annotator FROM (%s) AS l %s GROUP BY l.annotator) AS a',
+        CASE WHEN conflicts > 0 THEN pairs_query ELSE labels_query END,
+        CASE WHEN conflicts > 0 THEN 'WHERE NOT l.conflict' ELSE '' END)
+    INTO annotators;
+END $$;
+COMMENT ON FUNCTION annoqa.count_pairs(text, text) IS 'internal: what is left of labels when the rows of one annotator on one item are resolved';
+
 -- Plain SQL; items, annotators and labels are told apart by grouping, as their
 -- types have it.
 CREATE FUNCTION annoqa.count_source(s annoqa.source, rows_query text, gold_query text)
@@ -46,7 +90,6 @@ CREATE FUNCTION annoqa.count_source(s annoqa.source, rows_query text, gold_query
     SET extra_float_digits = 3 SET TimeZone = 'UTC' SET bytea_output = hex
     AS $$
 DECLARE
-    resolve text := annoqa.resolve_rule(s);
     labels_query text := format($q$
         SELECT r.item, r.annotator, r.labeled_at, %s AS label,
                r.annotator_kind IS DISTINCT FROM 'model' OR %L AS votes
@@ -56,7 +99,6 @@ DECLARE
         annoqa.grouping_expression('r.label',
             annoqa.column_type(s.relation_schema, s.relation_name, s.label)),
         s.models_vote, rows_query);
-    pairs_query text;
     n annoqa.source_count;
 BEGIN
     EXECUTE format($q$
@@ -76,40 +118,9 @@ BEGIN
         FROM (%s) AS l$q$, labels_query)
     INTO n.rows_without_time, n.first_labeled_at, n.last_labeled_at;
 
-    -- of each pair of item and annotator: whether the rows that count conflict
-    pairs_query := format('SELECT l.item, l.annotator, bool_or(l.votes) AS votes, false AS conflict, count(*) AS n FROM (%s) AS l GROUP BY l.item, l.annotator',
-                          labels_query);
-    EXECUTE format('SELECT count(*) FROM (%s) AS p WHERE p.n > 1', pairs_query)
-    INTO n.conflicting_pairs;
-    IF n.conflicting_pairs > 0 AND resolve <> 'collect' THEN
-        pairs_query := format($q$
-            SELECT t.item, t.annotator, bool_or(t.votes) AS votes,
-                   (array_agg(t.n ORDER BY t.labeled_at %s NULLS LAST))[1] > 1 AS conflict
-            FROM (SELECT d.item, d.annotator, d.labeled_at, bool_or(d.votes) AS votes,
-                         count(*) AS n
-                  FROM (SELECT l.item, l.annotator, l.labeled_at, l.label,
-                               bool_or(l.votes) AS votes
-                        FROM (SELECT m.item, m.annotator, m.label, m.votes, %s AS labeled_at
-                              FROM (%s) AS m) AS l
-                        GROUP BY l.item, l.annotator, l.labeled_at, l.label) AS d
-                  GROUP BY d.item, d.annotator, d.labeled_at) AS t
-            GROUP BY t.item, t.annotator$q$,
-            CASE resolve WHEN 'first' THEN 'ASC' ELSE 'DESC' END,
-            CASE resolve WHEN 'error' THEN 'NULL::timestamptz' ELSE 'm.labeled_at' END,
-            labels_query);
-    END IF;
-    EXECUTE format($q$
-        WITH p AS MATERIALIZED (%s), i AS (
-            SELECT p.item, count(*) FILTER (WHERE p.votes) AS votes, count(*) AS labels
-            FROM p WHERE NOT p.conflict GROUP BY p.item)
-        SELECT (SELECT count(*) FROM p WHERE p.conflict),
-               (SELECT count(*) FROM (SELECT p.annotator FROM p WHERE NOT p.conflict
-                                      GROUP BY p.annotator) AS a),
-               count(*), coalesce(sum(i.labels), 0), coalesce(sum(i.votes), 0),
-               count(*) FILTER (WHERE i.votes > 1)
-        FROM i$q$, pairs_query)
-    INTO n.conflicting_pairs, n.annotators, n.items, n.labels, n.votes,
-         n.multi_labeled_items;
+    SELECT * INTO n.conflicting_pairs, n.items, n.annotators, n.labels, n.votes,
+                  n.multi_labeled_items
+    FROM annoqa.count_pairs(annoqa.resolve_rule(s), labels_query);
     EXECUTE format('SELECT count(*) FROM (SELECT l.label FROM (%s) AS l GROUP BY l.label) AS d',
                    labels_query)
     INTO n.distinct_labels;
@@ -191,6 +202,14 @@ CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
             (s.resolve IN ('latest', 'first') AND s.labeled_at IS NULL, 'error',
              format('resolve "%s" needs labeled_at', s.resolve),
              'Name the column that says when a label was given, or resolve by collect or error.'),
+            (EXISTS (SELECT FROM annoqa.source_columns(s, false) AS c
+                     WHERE c.argument IN ('item', 'annotator', 'label')
+                           AND annoqa.column_type(s.relation_schema, s.relation_name,
+                               c.column_name) IN ('json'::regtype, 'xml'::regtype,
+                               'polygon'::regtype, 'path'::regtype, 'line'::regtype,
+                               'lseg'::regtype, 'circle'::regtype)), 'error',
+             'item, annotator or label is of a type whose values cannot be compared',
+             'Register a view that casts it: json to jsonb, others to text.'),
             (s.calibration_batches IS NOT NULL AND s.batch IS NULL, 'error',
              'calibration_batches needs batch', 'Name the column that holds the batch.'),
             (s.edge_strata IS NOT NULL AND s.stratum IS NULL, 'error',
@@ -203,7 +222,7 @@ CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
                  'int8'::regtype, 'numeric'::regtype, 'float4'::regtype, 'float8'::regtype),
              'error', 'consensus "median" needs numbers as labels',
              'Choose majority, weighted, model or none.'),
-            (s.consensus IN ('weighted', 'model') AND s.consensus = 'weighted'
+            (s.consensus = 'weighted'
                  AND num_nonnulls(s.gold, s.gold_flag, s.gold_annotator, s.gold_name) = 0,
              'warning', 'consensus "weighted" has no gold to weigh by',
              'Name where gold is, or choose majority.'),
@@ -258,7 +277,8 @@ CREATE FUNCTION annoqa.count_findings(s annoqa.source, n annoqa.source_count,
              'Where several answers are right, every row holds them all in an array.'),
             (n.labels >= 20 AND n.distinct_labels > 0.9 * n.labels
                  AND s.consensus NOT IN ('none', 'median'), 'warning',
-             format('nearly every label is different: %s of %s', n.distinct_labels, n.labels),
+             format('nearly every label is different: %s of %s', least(n.distinct_labels, n.labels),
+                    n.labels),
              'Free text, or JSON with ids, cannot agree. Register a view that takes out what can be compared, or say consensus => ''none''.'),
             (n.items > 0 AND n.multi_labeled_items = 0, 'warning',
              'no item has two votes, so there is no agreement to measure',
@@ -326,6 +346,9 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY SELECT f.* FROM annoqa.settings_findings(s) AS f;
+    IF EXISTS (SELECT FROM annoqa.settings_findings(s) AS f WHERE f.level = 'error') THEN
+        RETURN;
+    END IF;
     PERFORM annoqa.hold_source(s);
 
     -- whether the types serve is for the aggregates to say

@@ -9,7 +9,9 @@ FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
       AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'annoqa');
 CREATE VIEW functions AS
-SELECT p.* FROM pg_proc AS p JOIN members ON objid = p.oid
+SELECT p.*, CASE WHEN pronargs > 10 THEN p.oid::regproc || '(...)'
+                 ELSE p.oid::regprocedure::text END AS signature
+FROM pg_proc AS p JOIN members ON objid = p.oid
 WHERE classid = 'pg_proc'::regclass;
 
 -- What there is, by kind
@@ -24,21 +26,71 @@ WHERE coalesce(length(obj_description(objid, classid::regclass::name)), 0) < 10
 SELECT object FROM members
 WHERE classid = 'pg_proc'::regclass AND object !~ '(function|aggregate) annoqa\.'
    OR classid = 'pg_type'::regclass AND object !~ 'type annoqa\.';
-SELECT extnamespace::regnamespace, extrelocatable, extconfig
+SELECT extnamespace::regnamespace, extrelocatable
 FROM pg_extension WHERE extname = 'annoqa';
 
--- PARALLEL SAFE, but for what calls a user's function
-SELECT oid::regprocedure FROM functions WHERE proparallel <> 's' ORDER BY oid::regprocedure::text;
--- IMMUTABLE, but for the same
-SELECT oid::regprocedure, provolatile FROM functions
-WHERE provolatile <> 'i' ORDER BY oid::regprocedure::text;
--- none LEAKPROOF, none SECURITY DEFINER, none with settings of its own
-SELECT oid::regprocedure FROM functions
-WHERE proleakproof OR prosecdef OR proconfig IS NOT NULL ORDER BY oid::regprocedure::text;
--- written in C, or aggregates
+-- the registry and what else users fill is dumped, and no table besides; none
+-- holds an OID or a reg type, none is under row-level security, and none but
+-- its owner and the extension's may read it
+SELECT m.object FROM members AS m JOIN pg_class AS c ON c.oid = m.objid
+WHERE classid = 'pg_class'::regclass AND relkind IN ('r', 'S')
+      AND c.oid <> ALL (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'annoqa');
+SELECT c.oid::regclass, a.attname
+FROM members JOIN pg_class AS c ON c.oid = objid JOIN pg_attribute AS a ON attrelid = c.oid
+     JOIN pg_type AS t ON t.oid = atttypid
+WHERE classid = 'pg_class'::regclass AND relkind = 'r' AND attnum > 0
+      AND (typname ~ '^_?(oid$|reg|xid|cid$|tid$)' OR typname = 'pg_lsn');
+SELECT c.oid::regclass FROM members JOIN pg_class AS c ON c.oid = objid
+WHERE classid = 'pg_class'::regclass AND relkind IN ('r', 'S')
+      AND (relrowsecurity OR has_table_privilege('pg_monitor', c.oid, 'SELECT'));
+-- views: every one may be selected from, those over the tables as barriers; those
+-- that are not internal have comments on every column, columns of five types,
+-- and source or time first
+SELECT c.oid::regclass FROM members JOIN pg_class AS c ON c.oid = objid
+WHERE classid = 'pg_class'::regclass AND relkind = 'v'
+      AND (NOT has_table_privilege('pg_monitor', c.oid, 'SELECT')
+           OR reloptions IS NULL
+           OR NOT reloptions && '{security_barrier=true,security_invoker=true}');
+CREATE VIEW view_columns AS
+SELECT c.oid::regclass AS view, attrelid, attname, atttypid, attnum FROM members JOIN pg_class AS c ON c.oid = objid
+     JOIN pg_attribute AS a ON attrelid = c.oid
+WHERE classid = 'pg_class'::regclass AND relkind = 'v' AND attnum > 0
+      AND obj_description(c.oid, 'pg_class') NOT LIKE 'internal:%';
+SELECT view, attname, atttypid::regtype FROM view_columns
+WHERE atttypid NOT IN ('text'::regtype, 'bigint'::regtype, 'double precision'::regtype,
+                       'boolean'::regtype, 'timestamptz'::regtype)
+      OR coalesce(length(col_description(attrelid, attnum)), 0) < 5;
+SELECT view, attname FROM view_columns WHERE attnum = 1 AND attname NOT IN ('source', 'time');
+
+-- What answers from states and rows is in C or an aggregate; the workbench, which
+-- reads the catalogs and the registry, is in SQL and plpgsql too
+CREATE VIEW workbench AS
+SELECT f.*, lanname FROM functions AS f JOIN pg_language AS l ON l.oid = prolang
+WHERE lanname IN ('sql', 'plpgsql');
 SELECT f.oid::regprocedure, lanname FROM functions AS f
      JOIN pg_language AS l ON l.oid = prolang
-WHERE lanname <> 'c' AND NOT (lanname = 'internal' AND prokind = 'a');
+WHERE lanname NOT IN ('c', 'sql', 'plpgsql') AND NOT (lanname = 'internal' AND prokind = 'a');
+-- it pins the search path, or was parsed when it was made
+SELECT oid::regprocedure, proconfig FROM workbench
+WHERE prosqlbody IS NULL
+      AND 'search_path=pg_catalog, pg_temp' <> ALL (coalesce(proconfig, '{}'));
+-- what may not run everywhere in a parallel plan: it has an exception block, reads
+-- as the caller or locks
+SELECT signature FROM functions
+WHERE proparallel <> 's' AND oid NOT IN (SELECT oid FROM workbench)
+ORDER BY signature;
+SELECT signature FROM workbench
+WHERE proparallel = 's' AND (provolatile = 'v' OR prosrc ~* 'EXCEPTION\s+WHEN')
+ORDER BY signature;
+-- C functions: IMMUTABLE, but for what calls a user's function or writes
+SELECT signature, provolatile FROM functions
+WHERE provolatile <> 'i' AND oid NOT IN (SELECT oid FROM workbench)
+ORDER BY signature;
+-- none LEAKPROOF; none SECURITY DEFINER; in C none with settings of its own
+SELECT oid::regprocedure FROM functions
+WHERE proleakproof OR prosecdef
+      OR proconfig IS NOT NULL AND oid NOT IN (SELECT oid FROM workbench)
+ORDER BY oid::regprocedure::text;
 
 -- Aggregates: PARALLEL SAFE with a combine function, a state that can be stored,
 -- finals that only read; two return the label in its own type
@@ -68,7 +120,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT f.oid::regprocedure, null_call(f.oid)
 FROM functions AS f
-WHERE NOT proisstrict AND prokind = 'f'
+WHERE NOT proisstrict AND prokind = 'f' AND oid NOT IN (SELECT oid FROM workbench)
   AND NOT EXISTS (SELECT FROM unnest(proargtypes) AS t
                   WHERE t IN ('"any"'::regtype, 'anyelement'::regtype,
                               'anycompatible'::regtype))
@@ -90,13 +142,14 @@ SELECT f.oid::regprocedure FROM functions AS f
 WHERE prokind = 'a' AND proname !~ '_text$'
   AND 'text'::regtype = ANY (proargtypes[0:1]::oid[]);
 
--- Anybody may use it: the schema, every function, every type
+-- Anybody may use it: the schema, every type, every function
 CREATE ROLE regress_annoqa_nobody;
 SELECT has_schema_privilege('regress_annoqa_nobody', 'annoqa', 'USAGE') AS usage,
        has_schema_privilege('regress_annoqa_nobody', 'annoqa', 'CREATE')
-       AS create,
-       bool_and(has_function_privilege('regress_annoqa_nobody', oid, 'EXECUTE'))
-       AS execute FROM functions;
+       AS create;
+-- but for what writes: whoever may, can run code as every reader
+SELECT proname FROM functions
+WHERE NOT has_function_privilege('regress_annoqa_nobody', oid, 'EXECUTE') ORDER BY proname;
 SET ROLE regress_annoqa_nobody;
 SELECT annoqa.krippendorff_alpha(i / 2, i / 2) FROM generate_series(0, 3) AS i;
 RESET ROLE;
