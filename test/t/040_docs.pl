@@ -31,6 +31,8 @@
 #	majority_vote		the odds' logarithms from their definition, in Python
 #	gold_accuracy, class_report, anytime_interval, wilson_interval,
 #	acceptance_plan		counted, or from the definition, by mpmath
+#	sources				counts that the page's own rows show: 20 items, three
+#						labels each
 
 use strict;
 use warnings FATAL => 'all';
@@ -207,6 +209,16 @@ cmp_ok(scalar(@signatures), '>', 15, 'there are functions with defaults');
 foreach my $signature (@signatures)
 {
 	my ($name, $arguments) = $signature =~ /^(\w+) (.+)$/;
+	my @arguments = split /, /, $arguments;
+
+	# too many for a line: a page has them
+	if (@arguments > 15)
+	{
+		my @pages = grep { my $page = slurp_file($_); !grep { $page !~ /`$_`/ } @arguments }
+		  glob("$root/docs/*.md");
+		ok(@pages > 0, "a page has all arguments of $name");
+		next;
+	}
 	like($readme, qr/^\|[^|]*`\Q$name\E[(`][^|]*\[(?:, )?\Q$arguments\E\]/m,
 		"the reference has $name [$arguments]");
 }
