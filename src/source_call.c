@@ -14,6 +14,7 @@
 #include "compat.h"
 
 #include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -109,7 +110,7 @@ named_relation(const char *text)
 static void
 give_relation(Given *g)
 {
-	Oid			relation;
+	Oid			relation = InvalidOid;
 	char	   *texts[2];
 
 	if (g->type == REGCLASSOID)

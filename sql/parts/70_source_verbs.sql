@@ -93,8 +93,8 @@ BEGIN
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
         MESSAGE = CASE argument WHEN 'name' THEN 'the name of a source must not be empty'
-                  ELSE format('%s must be %s, not %s', argument, wanted,
-                              coalesce((given -> argument)::text, 'NULL')) END;
+                  ELSE format('%s must be %s%s', argument, wanted,
+                              ', not ' || (given -> argument)::text) END;
 END $$;
 COMMENT ON FUNCTION annoqa.raise_bad_setting(text, jsonb) IS 'internal: an error in words for a constraint of the registry';
 

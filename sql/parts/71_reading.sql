@@ -302,23 +302,34 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.hold_source(annoqa.source) IS 'internal: locks the relations of a source as their readers do, and raises unless they are what was registered';
 
+CREATE FUNCTION annoqa.visible_source(source text) RETURNS annoqa.source_visible
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    v annoqa.source_visible;
+BEGIN
+    SELECT u.* INTO v FROM annoqa.source_visible AS u WHERE u.name = source;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format('source %s does not exist',
+                             coalesce('"' || source || '"', 'NULL')),
+            HINT = 'The view annoqa.sources lists the sources that you may read.';
+    END IF;
+    RETURN v;
+END $$;
+COMMENT ON FUNCTION annoqa.visible_source(text) IS 'internal: a source that the caller may read, or an error as if there were none';
+
 CREATE FUNCTION annoqa.readable_source(source text, OUT rows_query text,
     OUT gold_query text)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    v record;
+    v annoqa.source_visible := annoqa.visible_source(source);
     q record;
 BEGIN
-    SELECT u.registered, u.reads, u.code, u.problem, u.hint INTO v
-    FROM annoqa.source_visible AS u WHERE u.name = source;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-            MESSAGE = format('source %s does not exist',
-                             coalesce('"' || source || '"', 'NULL')),
-            HINT = 'The view annoqa.sources lists the sources that you may read.';
-    ELSIF v.problem IS NOT NULL THEN
+    IF v.problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = v.code, HINT = v.hint,
             MESSAGE = format('source "%s" cannot be read: %s', source, v.problem);
     ELSIF NOT v.reads THEN

@@ -375,21 +375,14 @@ CREATE FUNCTION annoqa.check_source(name text,
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    s annoqa.source;
+    s annoqa.source := (annoqa.visible_source(name)).registered;
     found_what text;
     found_hint text;
 BEGIN
-    SELECT (v.registered).* INTO s FROM annoqa.source_visible AS v
-    WHERE v.name = check_source.name;
-    IF NOT FOUND THEN
-        PERFORM annoqa.readable_source(check_source.name);
-    END IF;
-    BEGIN
-        RETURN QUERY SELECT f.* FROM annoqa.source_findings(s) AS f;
-    EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS found_what = MESSAGE_TEXT, found_hint = PG_EXCEPTION_HINT;
-        RETURN QUERY SELECT 'error', found_what, nullif(found_hint, '');
-    END;
+    RETURN QUERY SELECT f.* FROM annoqa.source_findings(s) AS f;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS found_what = MESSAGE_TEXT, found_hint = PG_EXCEPTION_HINT;
+    RETURN QUERY SELECT 'error', found_what, nullif(found_hint, '');
 END $$;
 COMMENT ON FUNCTION annoqa.check_source(text) IS 'What is wrong with a source, a row each: level error (it cannot be read, or would not be registered) or warning, what, and what to do; level ok says what there is.';
 
@@ -426,21 +419,16 @@ CREATE FUNCTION annoqa.source_status(source text, OUT status text, OUT reason te
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    s annoqa.source;
+    s annoqa.source := (annoqa.visible_source(source)).registered;
     q record;
     n annoqa.source_count;
     message text;
     advice text;
 BEGIN
-    SELECT (v.registered).* INTO s FROM annoqa.source_visible AS v
-    WHERE v.name = source_status.source;
-    IF NOT FOUND THEN
-        PERFORM annoqa.readable_source(source_status.source);
-    END IF;
     relation := format('%I.%I', s.relation_schema, s.relation_name);
     watched := annoqa.is_watched(s);
     BEGIN
-        q := annoqa.readable_source(source_status.source);
+        q := annoqa.readable_source(source);
         n := annoqa.count_source(s, q.rows_query, q.gold_query);
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, advice = PG_EXCEPTION_HINT;

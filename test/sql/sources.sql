@@ -123,6 +123,8 @@ SELECT source, vendor, seconds, gold, gold_annotator, resolve FROM sources WHERE
 SELECT alter_source('plain', gold_relation => 'answers', gold_label => 'gold', gold_at => 'since');
 SELECT gold_annotator, gold_relation, gold_item, gold_label, gold_at FROM sources WHERE source = 'plain';
 SELECT alter_source('plain', reset => ARRAY['gold_relation', 'vendor']);
+SELECT alter_source('plain', max_labels => 3);
+SELECT alter_source('plain', required_labels => 4);
 SELECT alter_source('plain', reset => ARRAY['label', 'colour']);
 SELECT alter_source('plain', vendor => 'colour');
 SELECT rename_source('it''s "all"', 'plain');
@@ -352,6 +354,12 @@ RESET ROLE;
 TRUNCATE stolen;
 SELECT source, status FROM source_status WHERE source = 'trap';
 SELECT count(*) > 0 AS ran_as_superuser FROM stolen WHERE by = current_user;
+-- but only who asks for it: a filter on source leaves the others unread
+TRUNCATE stolen;
+SELECT source, status FROM source_status WHERE source = 'three';
+SELECT count(*) FROM source_status WHERE source IN ('three', 'four');
+SELECT count(*) FROM source_status JOIN (VALUES ('three'), ('four')) AS v (source) USING (source);
+SELECT count(*) AS ran FROM stolen;
 SELECT drop_source('trap');
 
 -- A table that was registered, swapped for a view by whoever may: left out
