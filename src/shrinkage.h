@@ -1,0 +1,53 @@
+/*
+ * shrinkage.h
+ *		Accuracies of annotators, shrunk to the crowd's by empirical Bayes.
+ */
+#ifndef ANNOQA_SHRINKAGE_H
+#define ANNOQA_SHRINKAGE_H
+
+#include "reason.h"
+
+#define MIN_STRENGTH	1.0
+#define MAX_STRENGTH	10000.0
+/* with fewer annotators the spread between them is not estimated */
+#define MIN_ANNOTATORS	5
+#define FEW_STRENGTH	20.0
+
+/* of n gold answers so many are right */
+typedef struct GoldCount
+{
+	double		correct;
+	double		n;
+} GoldCount;
+
+/* Beta(strength * mean, strength * (1 - mean)) */
+typedef struct CrowdPrior
+{
+	bool		defined;		/* somebody has an answer */
+	double		mean;
+	double		strength;
+	Reason		reason;			/* why the strength is a stated one */
+} CrowdPrior;
+
+typedef struct ShrunkenShare
+{
+	double		mean;
+	double		lower;			/* equal-tailed */
+	double		upper;
+} ShrunkenShare;
+
+/* Fit mean and strength to the counts of n annotators. */
+extern void crowd_fit(const GoldCount *count, int n, CrowdPrior *prior);
+
+/*
+ * Fit only the strength, to counts around known means; n_informative says how
+ * many annotators are counted in several strata.
+ */
+extern void strength_fit(const GoldCount *count, const double *mean, int n,
+						 int n_informative, CrowdPrior *prior);
+
+/* Shrink one count; 0 < mean < 1, strength > 0. */
+extern void shrink(const GoldCount *count, double mean, double strength,
+				   double confidence, ShrunkenShare *share);
+
+#endif							/* ANNOQA_SHRINKAGE_H */
