@@ -25,8 +25,6 @@
 #include "common/int.h"
 #include "distribution.h"
 
-#define UNIT (INT64CONST(1) << 62)
-
 /* Allocate an empty calibration. */
 Calibration *
 calibration_allocate(int32 n_bins)

@@ -20,7 +20,9 @@
 #define DEFAULT_BINS	10
 #define MAX_BINS		1000
 
-/* a sum of numbers in [0, 1]: whole + part / 2^62, part below 2^62 */
+#define UNIT (INT64CONST(1) << 62)
+
+/* a sum of numbers in [0, 1]: whole + part / UNIT, part below UNIT */
 typedef struct UnitSum
 {
 	int64		whole;

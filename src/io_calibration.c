@@ -14,8 +14,6 @@
 #include "libpq/pqformat.h"
 #include "state_json.h"
 
-#define UNIT (INT64CONST(1) << 62)
-
 /* The calibration of an argument. */
 static Calibration *
 get_calibration(FunctionCallInfo fcinfo)

@@ -5,35 +5,42 @@
 #include "postgres.h"
 
 #include "array.h"
-#include "intern.h"
 #include "interrupts.h"
 #include "match.h"
+
+/* Prepare to look up texts in a dictionary that has entries. */
+void
+matcher_open(Matcher *m, const Dict *d, const char *role)
+{
+	/* binding writes to it */
+	m->names = dict_create(CurrentMemoryContext, d->n, d->text_used);
+	m->intern = intern_for_space(CurrentMemoryContext, (LabelKind) d->kind,
+								 DictQualifier(d), role);
+	dict_copy(m->names, d->n, d->text_used, d);
+	dict_new_serial(m->names);
+	intern_bind(m->intern, m->names);
+}
+
+/* The code of a text, or -1. */
+int32
+matcher_code(Matcher *m, const char *text)
+{
+	return intern_code(m->intern, m->names, intern_text(m->intern, text));
+}
 
 /* Find the entries of b in a: one value may have two spellings. */
 int32 *
 match_entries(const Dict *a, const Dict *b, const char *role)
 {
 	int32	   *partner = array_alloc(Max(b->n, 1), sizeof(int32), false);
-	Dict	   *names;
-	Intern	   *in;
+	Matcher		m;
 
-	if (a->n == 0 || b->n == 0)
-	{
-		for (int32 j = 0; j < b->n; j++)
-			partner[j] = -1;
-		return partner;
-	}
-	/* binding writes to it */
-	names = dict_create(CurrentMemoryContext, a->n, a->text_used);
-	in = intern_for_space(CurrentMemoryContext, (LabelKind) a->kind,
-						  DictQualifier(a), role);
-	dict_copy(names, a->n, a->text_used, a);
-	dict_new_serial(names);
-	intern_bind(in, names);
+	if (a->n > 0 && b->n > 0)
+		matcher_open(&m, a, role);
 	for (int32 j = 0; j < b->n; j++)
 	{
 		CHECK_NOW_AND_THEN(j);
-		partner[j] = intern_code(in, names, intern_text(in, DictText(b, j)));
+		partner[j] = a->n > 0 ? matcher_code(&m, DictText(b, j)) : -1;
 	}
 	return partner;
 }

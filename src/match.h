@@ -5,7 +5,18 @@
 #ifndef ANNOQA_MATCH_H
 #define ANNOQA_MATCH_H
 
+#include "intern.h"
 #include "ratings.h"
+
+/* a dictionary in which texts are looked up, as their type compares them */
+typedef struct Matcher
+{
+	Dict	   *names;
+	Intern	   *intern;
+} Matcher;
+
+extern void matcher_open(Matcher *m, const Dict *d, const char *role);
+extern int32 matcher_code(Matcher *m, const char *text);
 
 /*
  * The code in a of each entry of b, or -1; both of one space.  b may be an

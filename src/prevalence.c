@@ -14,7 +14,8 @@
  * maximise the likelihood of the labels seen, given P(label | class) from gold,
  * by EM (Vardi and Lee 1993, JRSS B 55:569).  Their intervals are quantiles over
  * resampled labels and over P(label | class) drawn from its Dirichlet posterior,
- * the Bayesian bootstrap of the gold (Rubin 1981).
+ * the Bayesian bootstrap of the gold (Rubin 1981).  A class that gold never met
+ * is taken not to exist.
  */
 #include "postgres.h"
 
@@ -107,12 +108,13 @@ typedef struct Mixture
 {
 	int			q;
 	double	   *apparent;
+	bool	   *in_gold;		/* has class k any gold? */
 	double	   *chance;			/* P(label j | class k) at [k * q + j] */
 	double	   *share;
 	double	   *next;
 } Mixture;
 
-/* Make P(label | class) of counts; a class without any looks like itself. */
+/* Make P(label | class) of counts; 0 for a class without any. */
 static void
 set_chances(Mixture *m, const double *gold)
 {
@@ -122,9 +124,9 @@ set_chances(Mixture *m, const double *gold)
 
 		for (int j = 0; j < m->q; j++)
 			sum += gold[k * m->q + j];
+		m->in_gold[k] = sum > 0.0;
 		for (int j = 0; j < m->q; j++)
-			m->chance[k * m->q + j] = sum > 0.0 ? gold[k * m->q + j] / sum :
-				j == k ? 1.0 : 0.0;
+			m->chance[k * m->q + j] = sum > 0.0 ? gold[k * m->q + j] / sum : 0.0;
 	}
 }
 
@@ -163,7 +165,7 @@ static void
 find_shares(Mixture *m)
 {
 	for (int k = 0; k < m->q; k++)
-		m->share[k] = 1.0 / m->q;
+		m->share[k] = m->in_gold[k] ? 1.0 / m->q : 0.0;
 	for (int i = 0; i < MAX_ITERATIONS; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -192,6 +194,8 @@ resample(Mixture *m, const LabelErrors *e, double *work, int64 *count,
 		m->apparent[j] = (double) count[j];
 	for (int k = 0; k < q; k++)
 	{
+		if (!m->in_gold[k])
+			continue;
 		for (int j = 0; j < q; j++)
 			work[j] = e->gold[k * q + j] + 1.0 / q;
 		random_log_dirichlet(&stream, q, work, m->chance + k * q);
@@ -258,6 +262,7 @@ prevalence_all(const LabelErrors *e, double confidence, int n_resamples,
 
 	m.q = q;
 	m.apparent = array_alloc(q, sizeof(double), false);
+	m.in_gold = array_alloc(q, sizeof(bool), false);
 	m.chance = array_alloc((int64) q * q, sizeof(double), false);
 	m.share = array_alloc(q, sizeof(double), false);
 	m.next = array_alloc(q, sizeof(double), false);

@@ -7,7 +7,7 @@
 #include "array.h"
 #include "catalog/pg_type.h"
 #include "confusion.h"
-#include "intern.h"
+#include "match.h"
 #include "options.h"
 #include "prevalence.h"
 #include "rows.h"
@@ -96,14 +96,9 @@ read_apparent(FunctionCallInfo fcinfo, const Dict *d, const LabelView *view,
 			   *count_null;
 	int			n_labels,
 				n_counts;
-	Dict	   *names = dict_create(CurrentMemoryContext, Max(d->n, 1),
-									d->text_used);
-	Intern	   *in = intern_for_space(CurrentMemoryContext, (LabelKind) d->kind,
-									  DictQualifier(d), "label");
+	Matcher		m;
 
-	dict_copy(names, Max(d->n, 1), d->text_used, d);
-	dict_new_serial(names);
-	intern_bind(in, names);
+	matcher_open(&m, d, "label");
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false,
 					  TYPALIGN_INT, &label, &label_null, &n_labels);
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), INT8OID, sizeof(int64),
@@ -124,7 +119,7 @@ read_apparent(FunctionCallInfo fcinfo, const Dict *d, const LabelView *view,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("labels and counts must not contain NULL")));
 		spelling = TextDatumGetCString(label[i]);
-		code = intern_code(in, names, intern_text(in, spelling));
+		code = matcher_code(&m, spelling);
 		if (code < 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -18,7 +18,8 @@
 #define LEVEL_PRECISION	0.25
 #define SLOPE_PRECISION	4.0
 #define MAX_ITERATIONS	1000
-#define TOLERANCE		1e-9
+/* of the gradient, in standard errors */
+#define TOLERANCE		1e-7
 /* a step along each annotator alone, shortened, for together they overshoot */
 #define STEP			0.6
 /* odds nearer than this are told apart too badly to divide by */
@@ -86,13 +87,12 @@ exact_chances(const Rasch *m, int64 item, int n, int t, double *chance)
 
 /* Chances of an item with many labels: independent ones that sum to T. */
 static void
-approximate_chances(const Rasch *m, int64 item, int64 n, int64 t,
-					double *chance)
+approximate_chances(Rasch *m, int64 item, int64 n, int64 t, double *chance)
 {
 	int64		start = m->design->start[item];
 	double		low = -100.0,
 				high = 100.0,
-				shift = 0.0;
+				shift = m->shift[item];
 
 	for (int i = 0; i < 100; i++)
 	{
@@ -115,6 +115,7 @@ approximate_chances(const Rasch *m, int64 item, int64 n, int64 t,
 		next = shift + (t - sum) / slope;
 		shift = next > low && next < high ? next : (low + high) / 2.0;
 	}
+	m->shift[item] = shift;
 }
 
 /* The chance of each label of an item to be wrong, given how many are. */
@@ -182,6 +183,29 @@ find_chances(Rasch *m, Gradient *gradient)
 	}
 }
 
+/*
+ * Center levels and slopes: where all annotators meet, moving them together
+ * changes nothing but the prior.
+ */
+static void
+center_lines(Rasch *m)
+{
+	int			n = m->design->n_annotators;
+	double		level = 0.0,
+				slope = 0.0;
+
+	for (int a = 0; a < n; a++)
+	{
+		level += m->line[a].level / n;
+		slope += m->line[a].slope / n;
+	}
+	for (int a = 0; a < n; a++)
+	{
+		m->line[a].level -= level;
+		m->line[a].slope -= slope;
+	}
+}
+
 /* Go a step up the hill; gives the largest gradient in standard errors. */
 static double
 climb(Rasch *m, const Gradient *gradient)
@@ -202,6 +226,7 @@ climb(Rasch *m, const Gradient *gradient)
 		line->level += Max(-1.0, Min(1.0, level));
 		line->slope += Max(-1.0, Min(1.0, slope));
 	}
+	center_lines(m);
 	return largest;
 }
 
@@ -243,6 +268,7 @@ rasch_fit(const Design *d, const bool *wrong)
 	m->n_wrong = array_alloc(n_items, sizeof(int64), true);
 	m->difficulty = array_alloc(n_items, sizeof(double), false);
 	m->spread = array_alloc(n_items, sizeof(double), false);
+	m->shift = array_alloc(n_items, sizeof(double), true);
 	rate_items(m);
 	for (int i = 0; i < MAX_ITERATIONS; i++)
 	{

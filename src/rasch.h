@@ -42,6 +42,7 @@ typedef struct Rasch
 	double	   *difficulty;		/* z of each item */
 	double	   *chance;			/* of each label to be wrong, given T */
 	int64	   *n_wrong;		/* T of each item */
+	double	   *shift;			/* of items with many labels, found last */
 	double	   *spread;			/* of each item: sum of chance (1 - chance) */
 } Rasch;
 
