@@ -8,7 +8,8 @@
  *
  * Sums must not depend on the order of rows.  What is added is first put on the
  * grid of multiples of 2^-62: exact for any confidence of 2^-9 or more, within
- * 1.1e-19 below.  Sums on the grid are exact.
+ * 1.1e-19 below.  Sums on the grid are exact, and of one size, as those of
+ * exact_sum.h for doubles of any magnitude are not.
  */
 #ifndef ANNOQA_CALIBRATION_H
 #define ANNOQA_CALIBRATION_H

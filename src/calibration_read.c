@@ -9,9 +9,9 @@
 
 #include "calibration.h"
 #include "common/int.h"
-#include "distribution.h"
 #include "fmgr.h"
 #include "options.h"
+#include "proportion.h"
 #include "rows.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -175,20 +175,6 @@ overconfidence_read(PG_FUNCTION_ARGS)
 	return figure(fcinfo, overconfidence);
 }
 
-/* Wilson's interval. */
-static void
-wilson(double hits, double n, double confidence, double *lower, double *upper)
-{
-	double		z = normal_quantile(0.5 + confidence / 2.0);
-	double		p = hits / n;
-	double		center = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
-	double		half = z / (1.0 + z * z / n) *
-		sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n));
-
-	*lower = hits == 0.0 ? 0.0 : Max(0.0, center - half);
-	*upper = hits == n ? 1.0 : Min(1.0, center + half);
-}
-
 /* reliability(calibration, confidence_level) */
 PG_FUNCTION_INFO_V1(reliability);
 Datum
@@ -204,20 +190,20 @@ reliability(PG_FUNCTION_ARGS)
 		const CalibrationBin *bin = &c->bin[b];
 		double		n = (double) bin->n;
 		UnitSum		gap = bin->confidence;
-		double		lower,
-					upper;
+		Trials		trials = {(double) bin->n_correct, n - bin->n_correct};
+		Bounds		bounds;
 
 		if (bin->n == 0)
 			continue;
 		gap.whole -= bin->n_correct;
-		wilson((double) bin->n_correct, n, level, &lower, &upper);
+		wilson_bounds(&trials, level, &bounds);
 		put_float(&rows, true, (double) b / c->n_bins);
 		put_float(&rows, true, (double) (b + 1) / c->n_bins);
 		put_count(&rows, bin->n);
 		put_float(&rows, true, unit_value(&bin->confidence) / n);
 		put_float(&rows, true, (double) bin->n_correct / n);
-		put_float(&rows, true, lower);
-		put_float(&rows, true, upper);
+		put_float(&rows, true, bounds.lower);
+		put_float(&rows, true, bounds.upper);
 		put_float(&rows, true, unit_value(&gap) / n);
 		row_end(&rows);
 	}

@@ -33,6 +33,9 @@
 #	acceptance_plan		counted, or from the definition, by mpmath
 #	sources				counts that the page's own rows show: 20 items, three
 #						labels each
+#	calibration, shrunken_accuracy, corrected_prevalence	from their
+#						definitions, in Python
+#	error_agreement		every set of erring annotators listed, in Python
 
 use strict;
 use warnings FATAL => 'all';
