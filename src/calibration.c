@@ -89,6 +89,16 @@ bin_of(double confidence, int32 n_bins)
 	return b;
 }
 
+/* Add one to the number of answers. */
+static void
+count_answer(Calibration *c)
+{
+	if (pg_add_s64_overflow(c->n, 1, &c->n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("number of answers is out of range")));
+}
+
 /* Count an answer. */
 void
 calibration_count(Calibration *c, double confidence, bool correct)
@@ -96,15 +106,21 @@ calibration_count(Calibration *c, double confidence, bool correct)
 	CalibrationBin *bin = &c->bin[bin_of(confidence, c->n_bins)];
 	double		error = correct ? 1.0 - confidence : confidence;
 
-	if (pg_add_s64_overflow(c->n, 1, &c->n))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("number of answers is out of range")));
+	count_answer(c);
 	bin->n++;
 	bin->n_correct += correct;
 	unit_add(&bin->confidence, confidence);
 	unit_add(&bin->square, confidence * confidence);
 	unit_add(&c->error, error * error);
+}
+
+/* Count an answer of which only the squared error is known. */
+void
+calibration_count_error(Calibration *c, double error)
+{
+	count_answer(c);
+	c->bin[0].n++;
+	unit_add(&c->error, error);
 }
 
 /* The mean squared distance of confidence from what was right. */

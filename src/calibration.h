@@ -56,6 +56,7 @@ extern void unit_merge(UnitSum *sum, const UnitSum *other);
 extern double unit_value(const UnitSum *sum);
 
 extern void calibration_count(Calibration *c, double confidence, bool correct);
+extern void calibration_count_error(Calibration *c, double error);
 
 /* figures of at least one answer */
 extern double brier_score(const Calibration *c);

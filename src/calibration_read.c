@@ -13,7 +13,6 @@
 #include "options.h"
 #include "proportion.h"
 #include "rows.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -271,50 +270,15 @@ squared_distance(Jsonb *posterior, const char *gold, int gold_len)
 	return Min(distance + (found ? 0.0 : 1.0), 2.0);
 }
 
-/* the state of brier_score_multiclass: answers, sum of half the distances */
-typedef struct BrierSum
-{
-	int64		n;
-	UnitSum		half;
-} BrierSum;
-
-/* Read the state from an argument; NULL is an empty one. */
-static BrierSum
-get_brier_sum(FunctionCallInfo fcinfo, int arg)
-{
-	BrierSum	sum = {0, {0, 0}};
-	ArrayType  *array;
-
-	if (PG_ARGISNULL(arg))
-		return sum;
-	array = PG_GETARG_ARRAYTYPE_P(arg);
-	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_DIMS(array)[0] != 3)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state of brier_score_multiclass must be three numbers")));
-	memcpy(&sum, ARR_DATA_PTR(array), sizeof(sum));
-	return sum;
-}
-
-/* The state as an array. */
-static Datum
-brier_sum_datum(const BrierSum *sum)
-{
-	Datum		number[3];
-
-	number[0] = Int64GetDatum(sum->n);
-	number[1] = Int64GetDatum(sum->half.whole);
-	number[2] = Int64GetDatum(sum->half.part);
-	return PointerGetDatum(construct_array(number, 3, INT8OID, sizeof(int64),
-										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-}
-
-/* brier_multiclass_add(state, posterior, gold) */
+/*
+ * brier_multiclass_add(calibration, posterior, gold): a calibration of one bin,
+ * of which only the number of answers and half the distances are used
+ */
 PG_FUNCTION_INFO_V1(brier_multiclass_add);
 Datum
 brier_multiclass_add(PG_FUNCTION_ARGS)
 {
-	BrierSum	sum;
+	Calibration *c;
 	text	   *gold;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
@@ -323,35 +287,26 @@ brier_multiclass_add(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	sum = get_brier_sum(fcinfo, 0);
+	c = PG_ARGISNULL(0) ? calibration_allocate(1) : writable(fcinfo);
+	check_bins(c->n_bins, 1);
 	gold = PG_GETARG_TEXT_PP(2);
-	sum.n++;
-	unit_add(&sum.half, squared_distance(PG_GETARG_JSONB_P(1), VARDATA_ANY(gold),
-										 VARSIZE_ANY_EXHDR(gold)) / 2.0);
-	PG_RETURN_DATUM(brier_sum_datum(&sum));
+	calibration_count_error(c, squared_distance(PG_GETARG_JSONB_P(1),
+												VARDATA_ANY(gold),
+												VARSIZE_ANY_EXHDR(gold)) / 2.0);
+	PG_RETURN_POINTER(c);
 }
 
-/* brier_multiclass_combine(state, state) */
-PG_FUNCTION_INFO_V1(brier_multiclass_combine);
-Datum
-brier_multiclass_combine(PG_FUNCTION_ARGS)
+/* Twice the Brier score. */
+static double
+twice_brier_score(const Calibration *c)
 {
-	BrierSum	sum = get_brier_sum(fcinfo, 0);
-	BrierSum	other = get_brier_sum(fcinfo, 1);
-
-	sum.n += other.n;
-	unit_merge(&sum.half, &other.half);
-	PG_RETURN_DATUM(brier_sum_datum(&sum));
+	return 2.0 * brier_score(c);
 }
 
-/* brier_multiclass_final(state) */
+/* brier_multiclass_final(calibration) */
 PG_FUNCTION_INFO_V1(brier_multiclass_final);
 Datum
 brier_multiclass_final(PG_FUNCTION_ARGS)
 {
-	BrierSum	sum = get_brier_sum(fcinfo, 0);
-
-	if (sum.n <= 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(2.0 * unit_value(&sum.half) / (double) sum.n);
+	return figure(fcinfo, twice_brier_score);
 }

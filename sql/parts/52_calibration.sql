@@ -171,28 +171,22 @@ CREATE AGGREGATE overconfidence(float8, boolean) (
 COMMENT ON AGGREGATE overconfidence(float8, boolean) IS
     'Mean confidence less accuracy: positive for who claims too much.';
 
-CREATE FUNCTION brier_multiclass_add(bigint[], jsonb, text) RETURNS bigint[]
+CREATE FUNCTION brier_multiclass_add(calibration, jsonb, text) RETURNS calibration
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION brier_multiclass_add(bigint[], jsonb, text) IS 'internal: transition of brier_score_multiclass';
+COMMENT ON FUNCTION brier_multiclass_add(calibration, jsonb, text) IS 'internal: transition of brier_score_multiclass';
 
-CREATE FUNCTION brier_multiclass_combine(bigint[], bigint[]) RETURNS bigint[]
+CREATE FUNCTION brier_multiclass_final(calibration) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION brier_multiclass_combine(bigint[], bigint[]) IS
-    'internal: adds two states of brier_score_multiclass';
-
-CREATE FUNCTION brier_multiclass_final(bigint[]) RETURNS float8
-    LANGUAGE C IMMUTABLE PARALLEL SAFE
-    AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION brier_multiclass_final(bigint[]) IS 'internal: final function of brier_score_multiclass';
+COMMENT ON FUNCTION brier_multiclass_final(calibration) IS 'internal: final function of brier_score_multiclass';
 
 CREATE AGGREGATE brier_score_multiclass(jsonb, text) (
     SFUNC = brier_multiclass_add,
-    STYPE = bigint[],
+    STYPE = calibration,
     FINALFUNC = brier_multiclass_final,
     FINALFUNC_MODIFY = READ_ONLY,
-    COMBINEFUNC = brier_multiclass_combine,
+    COMBINEFUNC = calibration_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE brier_score_multiclass(jsonb, text) IS

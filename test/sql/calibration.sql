@@ -216,9 +216,8 @@ SELECT brier_score_multiclass('{}', 'a');
 SELECT brier_score_multiclass('[1]', 'a');
 SELECT brier_score_multiclass('1', 'a');
 SELECT brier_score_multiclass('{"a": 50, "b": 50}', 'a');
-SELECT brier_multiclass_add('{1,2}', '{"a": 1}', 'a');
-SELECT brier_multiclass_final('{1,NULL,2}');
-SELECT brier_multiclass_add(NULL, NULL, NULL) IS NULL AS none, brier_multiclass_combine(NULL, NULL) AS empty,
-       brier_multiclass_final(NULL) IS NULL AS nothing;
+SELECT brier_multiclass_add(calibration_agg(0.5, true), '{"a": 1}', 'a');
+SELECT brier_multiclass_add(NULL, NULL, NULL) IS NULL AS none, brier_multiclass_final(NULL) IS NULL AS nothing,
+       brier_multiclass_final(brier_multiclass_add(brier_multiclass_add(NULL, '{"a": 1}', 'b'), '{"a": 1}', 'a')) AS one;
 
 DROP SCHEMA calibration_test CASCADE;
