@@ -15,7 +15,8 @@ SELECT annoqa.votes_agg(label) AS votes,
        annoqa.agreement_agg(item, label) AS agreement,
        annoqa.confusion_agg(label, annotator) AS confusion,
        annoqa.ratings_agg(item, annotator, label) AS ratings,
-       annoqa.ratings_agg(item, annotator, label, label) AS ratings_at
+       annoqa.ratings_agg(item, annotator, label, label) AS ratings_at,
+       annoqa.calibration_agg(label / 4.0, word = 'w1', 1) AS calibration
 FROM rows;
 
 -- Every transition, combine and final function of the extension
@@ -38,6 +39,7 @@ CREATE FUNCTION sample(type oid, arg int) RETURNS text LANGUAGE sql AS $$
     WHEN type = 'text[]'::regtype THEN '''{0,1,2,3}''::text[]'
     WHEN type = 'boolean'::regtype THEN 'true'
     WHEN type = 'float8'::regtype THEN '0.5'
+    WHEN type = 'jsonb'::regtype THEN '''{"x": 1}''::jsonb'
     WHEN type = 'bigint[]'::regtype THEN '''{1,2}''::bigint[]'
     WHEN type = 'anycompatiblearray'::regtype THEN '''{1,2}''::int[]'
     ELSE '2' END $$;
