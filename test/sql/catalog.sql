@@ -139,8 +139,9 @@ FROM functions WHERE prokind = 'f' AND pronargdefaults > 0
 GROUP BY 1, 2 HAVING count(*) > 1;
 -- no polymorphic aggregate has an overload that takes text for its label
 SELECT f.oid::regprocedure FROM functions AS f
-WHERE prokind = 'a' AND proname !~ '_text$'
-  AND 'text'::regtype = ANY (proargtypes[0:1]::oid[]);
+WHERE prokind = 'a' AND 'text'::regtype = ANY (proargtypes[0:1]::oid[])
+  AND EXISTS (SELECT FROM functions AS p, unnest(p.proargtypes) AS t WHERE p.proname = f.proname
+              AND t IN ('anyelement'::regtype, 'anycompatible'::regtype));
 
 -- Anybody may use it: the schema, every type, every function
 CREATE ROLE regress_annoqa_nobody;
