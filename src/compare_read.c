@@ -10,6 +10,7 @@
 #include "compare.h"
 #include "conger.h"
 #include "interpretation.h"
+#include "item_match.h"
 #include "jackknife.h"
 #include "match.h"
 #include "miscadmin.h"

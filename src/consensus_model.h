@@ -46,6 +46,7 @@ typedef struct PriorCounts
 /* an answer to an item whose truth is known, given outside the data */
 typedef struct GoldAnswer
 {
+	int64		item;			/* tells answers apart, nothing more */
 	int32		annotator;
 	int32		code;
 	int32		truth;
@@ -68,6 +69,16 @@ typedef struct ModelData
 	((data)->accepted_start != NULL && \
 	 (data)->accepted_start[(i) + 1] > (data)->accepted_start[i])
 
+/* how many answers gold accepts on item i */
+#define ItemAccepted(data, i) \
+	((data)->accepted_start == NULL ? 0 : \
+	 (int) ((data)->accepted_start[(i) + 1] - (data)->accepted_start[i]))
+
+/* and which */
+#define ItemAnswers(data, i) \
+	((data)->accepted_start == NULL ? NULL : \
+	 (data)->accepted + (data)->accepted_start[i])
+
 /*
  * The rows of Dawid and Skene, sparse: a cell for each label that an annotator
  * has used, and in it a number for each class: the expected count of items of
@@ -84,6 +95,9 @@ typedef struct ModelRows
 								 * summing to 1 over the labels */
 } ModelRows;
 
+/* the most numbers that rows may hold: 800 MB */
+#define MAX_ROW_NUMBERS 100000000
+
 typedef struct ConsensusModel
 {
 	ModelMethod method;
@@ -91,6 +105,7 @@ typedef struct ConsensusModel
 	int			n_annotators;
 	PriorCounts prior;			/* of the methods that have it */
 	bool		hierarchical;
+	void	   *cache;			/* what model_prepare works out */
 
 	double	   *class_prior;	/* q; for methods without one: the mean posterior */
 
@@ -118,6 +133,20 @@ typedef struct ConsensusModel
 	Reason		reason;			/* why it is not identified, or nothing is */
 } ConsensusModel;
 
+/* a model that reads a design whose codes are others */
+typedef struct ModelReader
+{
+	ConsensusModel *m;
+	int			q;				/* classes of the design */
+	const int32 *annotator;		/* of the design: the model's */
+	const int32 *label;			/* of the design: the model's */
+	const int32 *class;			/* of the model: the design's, or -1 */
+	int64		room;
+	int32	   *annotators;		/* of one item */
+	int32	   *codes;
+	double	   *posterior;		/* in the model's classes */
+} ModelReader;
+
 typedef struct FitOptions
 {
 	int			max_iterations;
@@ -126,15 +155,25 @@ typedef struct FitOptions
 	bool		hierarchical;
 	uint64		seed;			/* methods that draw: with the index of a start */
 	int			restarts;
-	const ConsensusModel *start;	/* in the codes of the data; NULL: anew */
+	ModelReader *start;			/* the first posteriors; NULL: vote shares */
 } FitOptions;
 
 /* What a method is. */
 typedef struct ModelRoutine
 {
 	const char *name;			/* as in SQL */
-	int			width;			/* numbers kept of each annotator */
+	int			width;			/* numbers kept of each annotator ... */
+	int			width_per_class;	/* ... and so many more for each class */
 	bool		two_classes;
+
+	/*
+	 * Can these parameters be?  They are finite numbers that may come from
+	 * outside; nothing may become NaN of them later.
+	 */
+	bool		(*valid) (const ConsensusModel *m);
+
+	/* Work out what score_item needs beyond the model; NULL: nothing. */
+	void		(*prepare) (ConsensusModel *m);
 
 	/*
 	 * Score the classes of an item that got these labels: the logarithm of
@@ -168,7 +207,11 @@ extern const ModelRoutine one_coin_routine;
 /* the routine of a method, or NULL: consensus_model.c has the table */
 extern const ModelRoutine *model_routine(ModelMethod method);
 
-#define model_width(m) (model_routine((m)->method)->width)
+/* numbers that a model keeps of each annotator */
+extern int	model_width(const ConsensusModel *m);
+
+/* To be called once before items are scored by a model. */
+extern void model_prepare(ConsensusModel *m);
 
 /* Allocate a model of this method for such data; counts of labels are filled. */
 extern ConsensusModel *model_create(ModelMethod method, const ModelData *data);
@@ -176,15 +219,14 @@ extern ConsensusModel *model_create(ModelMethod method, const ModelData *data);
 /* Fill n_blocks, identified, reason, n_items: from the data alone. */
 extern void model_identify(ConsensusModel *m, const ModelData *data);
 
-/*
- * Posterior of an item: scores, restricted to the accepted answers if there are
- * any, tempered (1: as they are) and normalised.  Returns the logarithm of what
- * they were divided by.
- */
-extern double model_posterior(const ConsensusModel *m, int64 n,
-							  const int32 *annotator, const int32 *code,
-							  int n_accepted, const int32 *accepted,
-							  double temperature, double *posterior);
+/* The posterior of an item by a prepared model, in the model's own codes. */
+extern void model_posterior(const ConsensusModel *m, int64 n,
+							const int32 *annotator, const int32 *code,
+							double temperature, double *posterior);
+
+/* The same of an item of a design, in the design's codes. */
+extern void reader_posterior(ModelReader *reader, const Design *d, int64 item,
+							 double temperature, double *posterior);
 
 /*
  * Turn scores into posteriors in place; the same, for methods that have the
@@ -196,6 +238,12 @@ extern double scores_normalise(double *score, int q, int n_accepted,
 /* Shares of the votes of an item of the data; gold items as gold says. */
 extern void item_vote_shares(const ModelData *data, int64 item,
 							 double *posterior);
+
+/*
+ * Mutual information of label and class in nats, from the method's chance();
+ * takes classes squared.
+ */
+extern double model_informativeness(const ConsensusModel *m, int annotator);
 
 /* The fits; they may be cancelled. */
 extern ConsensusModel *dawid_skene_fit(const ModelData *data,

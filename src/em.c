@@ -1,0 +1,187 @@
+/*
+ * em.c
+ *		The EM algorithm over the items of a design.
+ *
+ * A. P. Dempster, N. M. Laird and D. B. Rubin, "Maximum Likelihood from
+ * Incomplete Data via the EM Algorithm", Journal of the Royal Statistical
+ * Society B 39 (1977), 1-38; with priors as in their section 1, so that the
+ * likelihood times the priors does not fall.
+ */
+#include "postgres.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "array.h"
+#include "em.h"
+#include "interrupts.h"
+
+/* posteriors that move no more have arrived, when the tolerance is 0 */
+#define STILL 1e-13
+
+/* Prepare to fit a model. */
+void
+em_init(Em *em, const EmRoutine *routine, const ModelData *data,
+		const FitOptions *options, ConsensusModel *m)
+{
+	em->routine = routine;
+	em->data = data;
+	em->options = options;
+	em->m = m;
+	em->q = m->q;
+	em->class_count = array_alloc(m->q, sizeof(double), true);
+	em->next_class_count = array_alloc(m->q, sizeof(double), true);
+	em->log_class = array_alloc(m->q, sizeof(double), false);
+	em->posterior = options->tolerance > 0 ? NULL :
+		array_alloc(data->design.n_items * m->q, sizeof(double), true);
+}
+
+/* Begin to add up counts. */
+static void
+begin_counts(Em *em)
+{
+	memset(em->next_class_count, 0, sizeof(double) * em->q);
+	em->change = 0;
+	em->routine->begin(em);
+}
+
+/* Add an item's posterior to the counts. */
+static inline void
+add_item(Em *em, int64 item, const double *posterior)
+{
+	em->routine->add(em, item, posterior);
+	for (int k = 0; k < em->q; k++)
+		em->next_class_count[k] += posterior[k];
+	if (em->posterior != NULL)
+	{
+		double	   *last = em->posterior + (Size) item * em->q;
+
+		for (int k = 0; k < em->q; k++)
+		{
+			em->change = Max(em->change, fabs(posterior[k] - last[k]));
+			last[k] = posterior[k];
+		}
+	}
+}
+
+/* What has been added up becomes what the next step rests on. */
+static void
+take_counts(Em *em)
+{
+	double	   *class_count = em->class_count;
+
+	em->class_count = em->next_class_count;
+	em->next_class_count = class_count;
+	em->routine->take(em);
+}
+
+/*
+ * The posteriors before the first step: of a model, or of the votes, which also
+ * say what gold leaves open.
+ */
+static void
+start_from(Em *em, ModelReader *model)
+{
+	const ModelData *data = em->data;
+	double	   *posterior = array_alloc(em->q, sizeof(double), false);
+
+	begin_counts(em);
+	for (int64 i = 0; i < data->design.n_items; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (model == NULL || ItemIsGold(data, i))
+			item_vote_shares(data, i, posterior);
+		else
+			reader_posterior(model, &data->design, i, 1, posterior);
+		add_item(em, i, posterior);
+	}
+	take_counts(em);
+	pfree(posterior);
+}
+
+/* The class prior from the counts; returns what its prior counts add. */
+static double
+maximise_class_prior(Em *em)
+{
+	double		added = em->options->prior.class_total / Max(em->q, 1);
+	double		n = em->options->prior.class_total;
+	double		terms = 0;
+
+	for (int k = 0; k < em->q; k++)
+		n += em->class_count[k];
+	for (int k = 0; k < em->q; k++)
+	{
+		double		share = (em->class_count[k] + added) / n;
+
+		em->m->class_prior[k] = share;
+		em->log_class[k] = log(Max(share, DBL_MIN));
+		terms += added * em->log_class[k];
+	}
+	return terms;
+}
+
+/* The posterior of an item under the last M step. */
+double
+em_posterior(Em *em, int64 item, double *posterior)
+{
+	memcpy(posterior, em->log_class, sizeof(double) * em->q);
+	em->routine->score(em, item, posterior);
+	return scores_normalise(posterior, em->q, ItemAccepted(em->data, item),
+							ItemAnswers(em->data, item));
+}
+
+/* The E step, which adds up the counts of the next M step. */
+static double
+e_step(Em *em)
+{
+	double	   *posterior = array_alloc(em->q, sizeof(double), false);
+	double		sum = 0,
+				lost = 0;		/* what rounding lost (Neumaier 1974) */
+
+	begin_counts(em);
+	for (int64 i = 0; i < em->data->design.n_items; i++)
+	{
+		double		term = em_posterior(em, i, posterior);
+		double		next = sum + term;
+
+		CHECK_FOR_INTERRUPTS();
+		lost += fabs(sum) >= fabs(term) ? (sum - next) + term :
+			(term - next) + sum;
+		sum = next;
+		add_item(em, i, posterior);
+	}
+	pfree(posterior);
+	return sum + lost;
+}
+
+/* Step until the objective hardly rises, or no posterior moves any more. */
+void
+em_run(Em *em)
+{
+	const FitOptions *o = em->options;
+	ConsensusModel *m = em->m;
+	double		last = 0;
+
+	start_from(em, NULL);
+	if (em->routine->votes != NULL)
+		em->routine->votes(em);
+	if (o->start != NULL)
+		start_from(em, o->start);
+	for (m->iterations = 1;; m->iterations++)
+	{
+		double		terms = em->routine->maximise(em);
+
+		terms += maximise_class_prior(em);
+		m->log_likelihood = e_step(em);
+		m->objective = m->log_likelihood + terms;
+		m->converged = o->tolerance == 0 ? em->change <= STILL :
+			m->iterations > 1 &&
+			m->objective - last <= o->tolerance * fabs(m->objective);
+		if (m->converged || m->iterations >= o->max_iterations)
+			break;
+		last = m->objective;
+		if (em->routine->between != NULL)
+			em->routine->between(em);
+		take_counts(em);
+	}
+}
