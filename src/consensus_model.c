@@ -198,22 +198,16 @@ normalise_accepted(double *score, int q, int n_accepted,
 double
 scores_normalise(double *score, int q, int n_accepted, const int32 *accepted)
 {
-	double		most = -INFINITY;
-	double		total = 0;
+	double		most,
+				total;
 
 	if (n_accepted > 0)
 		return normalise_accepted(score, q, n_accepted, accepted);
-	for (int k = 0; k < q; k++)
-		most = score[k] > most ? score[k] : most;
+	most = scores_exponentiate(score, q, &total);
 	if (most == -INFINITY)
 	{
 		set_evenly(score, q, 0, NULL);
 		return most;
-	}
-	for (int k = 0; k < q; k++)
-	{
-		score[k] = score[k] == most ? 1 : exp(score[k] - most);
-		total += score[k];
 	}
 	for (int k = 0; k < q; k++)
 		score[k] /= total;

@@ -13,6 +13,8 @@
 #ifndef ANNOQA_CONSENSUS_MODEL_H
 #define ANNOQA_CONSENSUS_MODEL_H
 
+#include <math.h>
+
 #include "design.h"
 #include "reason.h"
 
@@ -229,8 +231,30 @@ extern void reader_posterior(ModelReader *reader, const Design *d, int64 item,
 							 double temperature, double *posterior);
 
 /*
- * Turn scores into posteriors in place; the same, for methods that have the
- * scores at hand.
+ * Turn scores into numbers in the ratio of the posteriors, the largest 1; gives
+ * their total, and returns the score of the largest (-infinity: there is none).
+ */
+static inline double
+scores_exponentiate(double *score, int q, double *total)
+{
+	double		most = -INFINITY;
+
+	for (int k = 0; k < q; k++)
+		most = score[k] > most ? score[k] : most;
+	*total = 0;
+	if (most == -INFINITY)
+		return most;
+	for (int k = 0; k < q; k++)
+	{
+		score[k] = exp(score[k] - most);
+		*total += score[k];
+	}
+	return most;
+}
+
+/*
+ * Turn scores into posteriors in place, of the accepted answers only if there
+ * are any; returns the logarithm of what they were divided by.
  */
 extern double scores_normalise(double *score, int q, int n_accepted,
 							   const int32 *accepted);

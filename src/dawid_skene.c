@@ -214,20 +214,33 @@ estimate_pooled(Em *em)
 static void
 find_informativeness(RowSteps *s)
 {
+	ConsensusModel *m = s->em.m;
 	const Design *d = &s->em.data->design;
-	double	   *posterior = array_alloc(d->q, sizeof(double), false);
-	Informativeness *sums = informativeness_begin(s->em.m, &s->prior);
+	int			q = m->q;
+	double	   *posterior = array_alloc(q, sizeof(double), false);
+	Influence  *influence = array_alloc(m->n_annotators, sizeof(Influence),
+										true);
 
+	/* the counts of the next step are not needed any more */
+	rows_informativeness(m, &s->prior, s->next);
 	for (int64 i = 0; i < d->n_items; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		(void) em_posterior(&s->em, i, posterior);
 		for (int64 j = d->start[i]; j < d->start[i + 1]; j++)
-			informativeness_leave_out(sums, d->annotator[j], s->cell[j],
-									  posterior);
+		{
+			const double *slope = s->next + (Size) s->cell[j] * q;
+			double		value = 0;
+
+			for (int k = 0; k < q; k++)
+				value += posterior[k] * slope[k];
+			influence_add(&influence[d->annotator[j]], value);
+		}
 	}
-	informativeness_end(sums);
+	for (int a = 0; a < m->n_annotators; a++)
+		m->informativeness_error[a] = influence_error(&influence[a]);
 	pfree(posterior);
+	pfree(influence);
 }
 
 /*

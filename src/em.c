@@ -130,28 +130,58 @@ em_posterior(Em *em, int64 item, double *posterior)
 							ItemAnswers(em->data, item));
 }
 
-/* The E step, which adds up the counts of the next M step. */
+/* Add to a sum, keeping what rounding loses (Neumaier 1974). */
+static inline void
+add_exactly(double *sum, double *lost, double term)
+{
+	double		next = *sum + term;
+
+	*lost += fabs(*sum) >= fabs(term) ? (*sum - next) + term :
+		(term - next) + *sum;
+	*sum = next;
+}
+
+/*
+ * The E step, which adds up the counts of the next M step.  What posteriors are
+ * divided by lies between 1 and the number of classes: the logarithms of some
+ * are taken at once, of their product.
+ */
 static double
 e_step(Em *em)
 {
 	double	   *posterior = array_alloc(em->q, sizeof(double), false);
+	double		product = 1;
 	double		sum = 0,
-				lost = 0;		/* what rounding lost (Neumaier 1974) */
+				lost = 0;
 
 	begin_counts(em);
 	for (int64 i = 0; i < em->data->design.n_items; i++)
 	{
-		double		term = em_posterior(em, i, posterior);
-		double		next = sum + term;
-
 		CHECK_FOR_INTERRUPTS();
-		lost += fabs(sum) >= fabs(term) ? (sum - next) + term :
-			(term - next) + sum;
-		sum = next;
+		if (ItemIsGold(em->data, i))
+			add_exactly(&sum, &lost, em_posterior(em, i, posterior));
+		else
+		{
+			double		total;
+
+			memcpy(posterior, em->log_class, sizeof(double) * em->q);
+			em->routine->score(em, i, posterior);
+			add_exactly(&sum, &lost,
+						scores_exponentiate(posterior, em->q, &total));
+			product *= total;
+			total = 1 / total;
+			for (int k = 0; k < em->q; k++)
+				posterior[k] *= total;
+		}
 		add_item(em, i, posterior);
+		if ((i & 31) == 31)
+		{
+			add_exactly(&sum, &lost, log(product));
+			product = 1;
+		}
 	}
 	pfree(posterior);
-	return sum + lost;
+	return sum + (lost + log(product));
 }
 
 /* Step until the objective hardly rises, or no posterior moves any more. */

@@ -94,11 +94,9 @@ solve_share(const PooledRow *r, int l, double value, double *derivative)
 			high = x;
 		/* hyper / share is what bends: step in the logarithm */
 		next = x * exp(-excess / (*derivative * x));
-		if (!(next > low && next < high))
-			next = sqrt(low) * sqrt(high);
-		if (fabs(next - x) <= 1e-14 * x)
+		if (fabs(next - x) <= 1e-14 * x || high - low <= 1e-15 * high)
 			break;
-		x = next;
+		x = next > low && next < high ? next : sqrt(low) * sqrt(high);
 	}
 	return x;
 }
@@ -152,6 +150,8 @@ solve_row(PooledRow *r)
 		else
 			high = value;
 		next = value - (sum - 1) / derivative;
+		if (next == value || high <= low)
+			break;
 		value = next > low && next < high ? next : (low + high) / 2;
 	}
 	for (int l = 0; l < r->q; l++)

@@ -1,12 +1,12 @@
 /*
  * informativeness.c
- *		What an annotator's labels tell of the truth, with its error.
+ *		What an annotator's labels tell of the truth.
  *
- * I = H(label) - sum_k prior_k H(label | class k), in nats (Cover and Thomas,
- * Elements of Information Theory, 2.4).  With counts n_kl, their sums n_k and
- * f(x) = x ln x the entropy of a row is ln n_k - sum_l f(n_kl) / n_k, so that
- * leaving out an item touches one term of each class that its posterior gives
- * weight to.
+ * I = sum_k prior_k sum_l p_kl ln (p_kl / m_l) with m_l = sum_k prior_k p_kl,
+ * in nats (Cover and Thomas, Elements of Information Theory, 2.4).  As p_kl is
+ * n_kl / n_k, the derivative by a count is
+ *
+ *		dI / dn_kl = prior_k / n_k (ln (p_kl / m_l) - sum_x p_kx ln (p_kx / m_x))
  */
 #include "postgres.h"
 
@@ -16,167 +16,76 @@
 #include "informativeness.h"
 #include "interrupts.h"
 
-/* an item of less posterior in a class changes nothing there */
-#define NO_WEIGHT 1e-9
-
-struct Informativeness
+/* one annotator's rows */
+typedef struct FullRows
 {
-	ConsensusModel *m;
-	const RowPrior *prior;
-	LeftOut    *left;			/* of each annotator */
-	double	   *row_entropy;	/* sum_k prior_k H_k of each annotator */
-	double	   *total;			/* n_k of each annotator */
-	double	   *terms;			/* sum_l f(n_kl) of each annotator */
-	double	   *margin;			/* P(label) of each annotator */
-	double	   *changed;		/* margin without an item */
-};
+	double	   *chance;			/* p_kl at [label * q + class] */
+	double	   *total;			/* n_k */
+	double	   *margin;			/* m_l */
+	double	   *told;			/* sum_l p_kl ln (p_kl / m_l) */
+} FullRows;
 
-/* x ln x */
-static inline double
-x_log_x(double x)
-{
-	return x > 0 ? x * log(x) : 0;
-}
-
-/* A count as the M step takes it. */
-static inline double
-count_at(const Informativeness *f, int64 cell, int label, int class)
-{
-	double		x = f->prior->count[(Size) label * f->m->q + class];
-
-	if (cell >= 0)
-		x += f->m->rows->count[cell * f->m->q + class];
-	return Max(x, LEAST_COUNT);
-}
-
-/* The entropy of a margin. */
-static double
-margin_entropy(const double *margin, int q)
-{
-	double		entropy = 0;
-
-	for (int l = 0; l < q; l++)
-		entropy -= x_log_x(margin[l]);
-	return entropy;
-}
-
-/* Work out one annotator's sums, and what his labels tell. */
+/* Work out an annotator's rows, labels that he never used included. */
 static void
-begin_annotator(Informativeness *f, int a)
+fill_rows(const ConsensusModel *m, const RowPrior *prior, int a, FullRows *f)
 {
-	ConsensusModel *m = f->m;
+	const ModelRows *rows = m->rows;
 	int			q = m->q;
-	double	   *total = f->total + (Size) a * q;
-	double	   *terms = f->terms + (Size) a * q;
-	double	   *margin = f->margin + (Size) a * q;
-	int64		cell = m->rows->start[a];
+	int64		cell = rows->start[a];
 
-	memset(margin, 0, sizeof(double) * q);
-	memset(terms, 0, sizeof(double) * q);
-	rows_totals(m->rows, f->prior, a, total);
+	rows_totals(rows, prior, a, f->total);
+	memset(f->told, 0, sizeof(double) * q);
 	for (int l = 0; l < q; l++)
 	{
-		bool		used = cell < m->rows->start[a + 1] &&
-			m->rows->label[cell] == l;
+		bool		used = cell < rows->start[a + 1] && rows->label[cell] == l;
+		double	   *chance = f->chance + (Size) l * q;
 
+		f->margin[l] = 0;
 		for (int k = 0; k < q; k++)
 		{
-			double		x = count_at(f, used ? cell : -1, l, k);
+			double		x = prior->count[(Size) l * q + k];
 
-			terms[k] += x_log_x(x);
-			margin[l] += m->class_prior[k] * x / total[k];
+			if (used)
+				x += rows->count[cell * q + k];
+			chance[k] = Max(x, LEAST_COUNT) / f->total[k];
+			f->margin[l] += m->class_prior[k] * chance[k];
 		}
+		for (int k = 0; k < q; k++)
+			if (f->margin[l] > 0)
+				f->told[k] += chance[k] * log(chance[k] / f->margin[l]);
 		cell += used;
 	}
-	f->row_entropy[a] = 0;
-	for (int k = 0; k < q; k++)
-		f->row_entropy[a] += m->class_prior[k] *
-			(log(total[k]) - terms[k] / total[k]);
-	m->informativeness[a] = Max(margin_entropy(margin, q) -
-								f->row_entropy[a], 0);
 }
 
-/* Begin with all annotators of a model that has rows. */
-Informativeness *
-informativeness_begin(ConsensusModel *m, const RowPrior *prior)
+/* Fill in the informativeness of all annotators. */
+void
+rows_informativeness(ConsensusModel *m, const RowPrior *prior, double *slope)
 {
-	Informativeness *f = palloc(sizeof(Informativeness));
-	int64		n = (int64) m->n_annotators * m->q;
+	const ModelRows *rows = m->rows;
+	int64		q = m->q;
+	double	   *room = array_alloc(q * (q + 3), sizeof(double), false);
+	FullRows	f = {room, room + q * q, room + q * (q + 1),
+	room + q * (q + 2)};
 
-	f->m = m;
-	f->prior = prior;
-	f->left = array_alloc(m->n_annotators, sizeof(LeftOut), true);
-	f->row_entropy = array_alloc(m->n_annotators, sizeof(double), false);
-	f->total = array_alloc(n, sizeof(double), false);
-	f->terms = array_alloc(n, sizeof(double), false);
-	f->margin = array_alloc(n, sizeof(double), false);
-	f->changed = array_alloc(m->q, sizeof(double), false);
 	for (int a = 0; a < m->n_annotators; a++)
 	{
+		double		told = 0;
+
 		CHECK_FOR_INTERRUPTS();
-		begin_annotator(f, a);
+		fill_rows(m, prior, a, &f);
+		for (int k = 0; k < q; k++)
+			told += m->class_prior[k] * f.told[k];
+		m->informativeness[a] = Max(told, 0);
+		for (int64 c = rows->start[a]; c < rows->start[a + 1]; c++)
+			for (int k = 0; k < q; k++)
+			{
+				int			l = rows->label[c];
+				double		chance = f.chance[l * q + k];
+
+				slope[c * q + k] = f.margin[l] <= 0 ? 0 :
+					m->class_prior[k] / f.total[k] *
+					(log(chance / f.margin[l]) - f.told[k]);
+			}
 	}
-	return f;
-}
-
-/*
- * Take an item's weight from one class: returns what the entropy of the rows
- * rises by, and changes the margin.
- */
-static double
-leave_class(Informativeness *f, int a, int64 cell, int k, double weight)
-{
-	const ModelRows *rows = f->m->rows;
-	int			q = f->m->q;
-	double		prior = f->m->class_prior[k];
-	double		n = f->total[(Size) a * q + k];
-	double		terms = f->terms[(Size) a * q + k];
-	double		x = count_at(f, cell, rows->label[cell], k);
-	double		left = Max(x - weight, LEAST_COUNT);
-	double		n_left = n - (x - left);
-	double		shift = prior * (1 / n_left - 1 / n);
-	int64		c = rows->start[a];
-
-	for (int l = 0; l < q; l++)
-	{
-		bool		used = c < rows->start[a + 1] && rows->label[c] == l;
-
-		f->changed[l] += count_at(f, used ? c : -1, l, k) * shift;
-		c += used;
-	}
-	f->changed[rows->label[cell]] -= prior * (x - left) / n_left;
-	return prior * ((log(n_left) -
-					 (terms - x_log_x(x) + x_log_x(left)) / n_left) -
-					(log(n) - terms / n));
-}
-
-/* Leave out one label. */
-void
-informativeness_leave_out(Informativeness *f, int annotator, int64 cell,
-						  const double *posterior)
-{
-	int			q = f->m->q;
-	double		rows = f->row_entropy[annotator];
-
-	memcpy(f->changed, f->margin + (Size) annotator * q, sizeof(double) * q);
-	for (int k = 0; k < q; k++)
-		if (posterior[k] > NO_WEIGHT)
-			rows += leave_class(f, annotator, cell, k, posterior[k]);
-	left_out_add(&f->left[annotator],
-				 Max(margin_entropy(f->changed, q) - rows, 0));
-}
-
-/* Fill in the model's errors. */
-void
-informativeness_end(Informativeness *f)
-{
-	for (int a = 0; a < f->m->n_annotators; a++)
-		f->m->informativeness_error[a] = left_out_error(&f->left[a]);
-	pfree(f->left);
-	pfree(f->row_entropy);
-	pfree(f->total);
-	pfree(f->terms);
-	pfree(f->margin);
-	pfree(f->changed);
-	pfree(f);
+	pfree(room);
 }

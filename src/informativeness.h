@@ -5,50 +5,45 @@
 #ifndef ANNOQA_INFORMATIVENESS_H
 #define ANNOQA_INFORMATIVENESS_H
 
-#include <math.h>
-
 #include "model_rows.h"
 
-/* what leaving out each of n items leads to */
-typedef struct LeftOut
+/* what each of n items adds to an estimate, to the first order */
+typedef struct Influence
 {
 	int64		n;
 	double		mean;
 	double		squares;		/* of differences from the mean */
-} LeftOut;
+} Influence;
 
-/* Take another value into account. */
+/* Take another item into account. */
 static inline void
-left_out_add(LeftOut *left, double value)
+influence_add(Influence *f, double value)
 {
-	double		step = value - left->mean;
+	double		step = value - f->mean;
 
-	left->n++;
-	left->mean += step / (double) left->n;
-	left->squares += step * (value - left->mean);
+	f->n++;
+	f->mean += step / (double) f->n;
+	f->squares += step * (value - f->mean);
 }
-
-/* The jackknife's error; NaN with fewer than two items. */
-static inline double
-left_out_error(const LeftOut *left)
-{
-	double		n = (double) left->n;
-
-	return n < 2 ? NAN : sqrt((n - 1) / n * left->squares);
-}
-
-typedef struct Informativeness Informativeness;
 
 /*
- * The mutual information of an annotator's label and the class, under the class
- * prior, from the model's rows; and its delete-one-item jackknife, posteriors
- * and class prior held.  Each label of each annotator is left out once, and its
- * cell and its item's posterior given; the end fills the model's figures.
+ * The error of the estimate by the infinitesimal jackknife over the items
+ * (Jaeckel 1972); NaN with fewer than two.
  */
-extern Informativeness *informativeness_begin(ConsensusModel *m,
-											  const RowPrior *prior);
-extern void informativeness_leave_out(Informativeness *f, int annotator,
-									  int64 cell, const double *posterior);
-extern void informativeness_end(Informativeness *f);
+static inline double
+influence_error(const Influence *f)
+{
+	double		n = (double) f->n;
+
+	return n < 2 ? NAN : sqrt(n / (n - 1) * f->squares);
+}
+
+/*
+ * Fill in the informativeness of annotators that have rows: the mutual
+ * information of label and class under the class prior.  slope, as the counts
+ * lie, becomes its derivative by each count.
+ */
+extern void rows_informativeness(ConsensusModel *m, const RowPrior *prior,
+								 double *slope);
 
 #endif							/* ANNOQA_INFORMATIVENESS_H */

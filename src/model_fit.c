@@ -17,7 +17,7 @@
 #define MOST_COUNTS 1e9
 
 /* what 'crowd' stands for */
-static const PriorCounts crowd_prior = {1, 4, 0, 0};
+static const PriorCounts crowd_prior = {1, 8, 0, 0};
 
 /* Take a count of a prior by its key. */
 static void

@@ -29,6 +29,13 @@ enum
 	WIDTH
 };
 
+/* what a label says: so much of all classes, and so much more of its own */
+typedef struct Evidence
+{
+	double		base;
+	double		gain;
+} Evidence;
+
 typedef struct CoinSteps
 {
 	Em			em;
@@ -36,6 +43,7 @@ typedef struct CoinSteps
 	double	   *n_gold;			/* ... and all of them */
 	double	   *count;			/* right answers that the step rests on */
 	double	   *next;			/* those that it adds up */
+	Evidence   *evidence;		/* of each annotator's labels */
 	double		prior_right;	/* counts */
 	double		prior_wrong;
 } CoinSteps;
@@ -66,14 +74,15 @@ set_parameter(double *parameter, double right, double wrong)
 	parameter[N_RIGHT] = right;
 }
 
-/* Add to scores what a label says: base to all, returned, the rest to its own. */
-static inline double
-add_label(const double *parameter, int q, double *own)
+/* What the labels of an annotator say. */
+static inline Evidence
+label_evidence(const double *parameter, int q)
 {
-	double		base = log(chance_wrong(parameter, q));
+	Evidence	e;
 
-	*own += log(chance_right(parameter)) - base;
-	return base;
+	e.base = log(chance_wrong(parameter, q));
+	e.gain = log(chance_right(parameter)) - e.base;
+	return e;
 }
 
 /* Enter the gold answers. */
@@ -87,6 +96,7 @@ create_counts(CoinSteps *s)
 	s->n_gold = array_alloc(n, sizeof(double), true);
 	s->count = array_alloc(n, sizeof(double), true);
 	s->next = array_alloc(n, sizeof(double), true);
+	s->evidence = array_alloc(n, sizeof(Evidence), false);
 	for (int64 j = 0; j < data->n_answers; j++)
 	{
 		const GoldAnswer *g = &data->answer[j];
@@ -121,12 +131,17 @@ add_to_counts(Em *em, int64 item, const double *posterior)
 static void
 score_by_coins(Em *em, int64 item, double *score)
 {
+	CoinSteps  *s = (CoinSteps *) em;
 	const Design *d = &em->data->design;
 	double		all = 0;
 
 	for (int64 j = d->start[item]; j < d->start[item + 1]; j++)
-		all += add_label(em->m->parameter + (Size) d->annotator[j] * WIDTH,
-						 em->q, &score[d->code[j]]);
+	{
+		const Evidence *e = &s->evidence[d->annotator[j]];
+
+		all += e->base;
+		score[d->code[j]] += e->gain;
+	}
 	for (int k = 0; k < em->q; k++)
 		score[k] += all;
 }
@@ -191,9 +206,10 @@ maximise_coins(Em *em)
 		CHECK_NOW_AND_THEN(a);
 		set_parameter(parameter, s->count[a] + s->prior_right,
 					  Max(wrong, 0) + s->prior_wrong);
-		terms += (s->gold[a] + s->prior_right) * log(chance_right(parameter)) +
-			(s->n_gold[a] - s->gold[a] + s->prior_wrong) *
-			log(chance_wrong(parameter, m->q));
+		s->evidence[a] = label_evidence(parameter, m->q);
+		terms += (s->n_gold[a] + s->prior_right + s->prior_wrong) *
+			s->evidence[a].base +
+			(s->gold[a] + s->prior_right) * s->evidence[a].gain;
 	}
 	pool_counts(s, &right, &n);
 	set_parameter(m->parameter + (Size) m->n_annotators * WIDTH, right,
@@ -201,29 +217,25 @@ maximise_coins(Em *em)
 	return terms;
 }
 
-/* x ln y, which is 0 where x is */
-static inline double
-term(double x, double y)
-{
-	return x > 0 ? x * log(y) : 0;
-}
-
-/* Informativeness of an annotator with this chance of being right. */
+/*
+ * Informativeness of an annotator with this chance of being right, and its
+ * derivative by the chance.
+ */
 static double
-coin_information(const ConsensusModel *m, double right)
+coin_information(const ConsensusModel *m, double right, double *slope)
 {
-	double		others = Max(m->q - 1, 1);
-	double		wrong = Max(1 - right, 0) / others;
-	double		value;
+	double		others = m->q - 1;
+	double		wrong = (1 - right) / others;
+	double		value = right * log(right) + (1 - right) * log(wrong);
 
-	if (m->q < 2)
-		return 0;
-	value = term(right, right) + term(1 - right, wrong);
+	*slope = log(right) - log(wrong);
 	for (int k = 0; k < m->q; k++)
 	{
-		double		margin = wrong + m->class_prior[k] * (right - wrong);
+		double		prior = m->class_prior[k];
+		double		margin = wrong + prior * (right - wrong);
 
-		value -= term(margin, margin);
+		value -= margin * log(margin);
+		*slope -= (prior - (1 - prior) / others) * log(margin);
 	}
 	return Max(value, 0);
 }
@@ -235,31 +247,30 @@ find_informativeness(CoinSteps *s)
 	ConsensusModel *m = s->em.m;
 	const Design *d = &s->em.data->design;
 	double	   *posterior = array_alloc(d->q, sizeof(double), false);
-	LeftOut    *left = array_alloc(m->n_annotators, sizeof(LeftOut), true);
+	Influence  *influence = array_alloc(m->n_annotators, sizeof(Influence),
+										true);
 
 	for (int64 i = 0; i < d->n_items; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		(void) em_posterior(&s->em, i, posterior);
 		for (int64 j = d->start[i]; j < d->start[i + 1]; j++)
-		{
-			const double *parameter = m->parameter +
-				(Size) d->annotator[j] * WIDTH;
-			double		n = Max(parameter[N_ALL] - 1, LEAST_COUNT);
-			double		right = parameter[N_RIGHT] - posterior[d->code[j]];
-
-			CHECK_FOR_INTERRUPTS();
-			left_out_add(&left[d->annotator[j]],
-						 coin_information(m, Min(Max(right, 0) / n, 1)));
-		}
+			influence_add(&influence[d->annotator[j]], posterior[d->code[j]]);
 	}
 	for (int a = 0; a < m->n_annotators; a++)
 	{
-		m->informativeness[a] =
-			coin_information(m, chance_right(m->parameter + (Size) a * WIDTH));
-		m->informativeness_error[a] = left_out_error(&left[a]);
+		const double *parameter = m->parameter + (Size) a * WIDTH;
+		double		slope = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		m->informativeness[a] = m->q < 2 ? 0 :
+			coin_information(m, chance_right(parameter), &slope);
+		/* an item more adds (posterior - p) / n to p */
+		m->informativeness_error[a] = influence_error(&influence[a]) *
+			fabs(slope) / parameter[N_ALL];
 	}
 	pfree(posterior);
-	pfree(left);
+	pfree(influence);
 }
 
 /* Fit the model. */
@@ -292,8 +303,13 @@ one_coin_score(const ConsensusModel *m, int64 n, const int32 *annotator,
 	for (int k = 0; k < m->q; k++)
 		score[k] = log(Max(m->class_prior[k], DBL_MIN));
 	for (int64 j = 0; j < n; j++)
-		all += add_label(m->parameter + (Size) annotator[j] * WIDTH, m->q,
-						 &score[code[j]]);
+	{
+		Evidence	e = label_evidence(m->parameter +
+									   (Size) annotator[j] * WIDTH, m->q);
+
+		all += e.base;
+		score[code[j]] += e.gain;
+	}
 	for (int k = 0; k < m->q; k++)
 		score[k] += all;
 }
