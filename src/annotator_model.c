@@ -236,7 +236,7 @@ ModelReader *
 model_reader_open(OpenModel *open, const Design *d, const Dict *labels,
 				  const Dict *annotators)
 {
-	ModelReader *reader = palloc0(sizeof(ModelReader));
+	ModelReader *reader = reader_create(&open->model);
 	int32	   *annotator = dict_translate(annotators, open->annotators,
 										   "annotator");
 	int32	   *label = dict_translate(labels, open->labels, "label");
@@ -250,12 +250,9 @@ model_reader_open(OpenModel *open, const Design *d, const Dict *labels,
 	for (int32 i = 0; i < labels->n; i++)
 		if (label[i] >= 0)
 			class[label[i]] = i;
-	model_prepare(&open->model);
-	reader->m = &open->model;
 	reader->q = labels->n;
 	reader->annotator = annotator;
 	reader->label = label;
 	reader->class = class;
-	reader->posterior = array_alloc(open->model.q, sizeof(double), false);
 	return reader;
 }

@@ -226,6 +226,26 @@ model_posterior(const ConsensusModel *m, int64 n, const int32 *annotator,
 	(void) scores_normalise(posterior, m->q, 0, NULL);
 }
 
+/* A reader for designs whose codes are the model's own. */
+ModelReader *
+reader_create(ConsensusModel *m)
+{
+	ModelReader *reader = palloc0(sizeof(ModelReader));
+	int			n = Max(m->n_annotators, m->q);
+	int32	   *same = array_alloc(n, sizeof(int32), false);
+
+	for (int i = 0; i < n; i++)
+		same[i] = i;
+	model_prepare(m);
+	reader->m = m;
+	reader->q = m->q;
+	reader->annotator = same;
+	reader->label = same;
+	reader->class = same;
+	reader->posterior = array_alloc(m->q, sizeof(double), false);
+	return reader;
+}
+
 /* The posterior of an item of a design whose codes are not the model's. */
 void
 reader_posterior(ModelReader *reader, const Design *d, int64 item,

@@ -259,6 +259,9 @@ scores_exponentiate(double *score, int q, double *total)
 extern double scores_normalise(double *score, int q, int n_accepted,
 							   const int32 *accepted);
 
+/* A reader for designs whose codes are the model's own. */
+extern ModelReader *reader_create(ConsensusModel *m);
+
 /* Shares of the votes of an item of the data; gold items as gold says. */
 extern void item_vote_shares(const ModelData *data, int64 item,
 							 double *posterior);

@@ -268,9 +268,9 @@ classes_exchanged(const ModelRows *rows, int q)
 	return exchanged;
 }
 
-/* Fit the model. */
-ConsensusModel *
-dawid_skene_fit(const ModelData *data, const FitOptions *options)
+/* Fit the model once. */
+static ConsensusModel *
+fit_once(const ModelData *data, const FitOptions *options)
 {
 	static const EmRoutine routine = {
 		begin_rows, add_to_rows, take_rows, pool_votes, maximise_rows,
@@ -294,4 +294,11 @@ dawid_skene_fit(const ModelData *data, const FitOptions *options)
 		m->reason = REASON_NOT_IDENTIFIED;
 	}
 	return m;
+}
+
+/* Fit the model. */
+ConsensusModel *
+dawid_skene_fit(const ModelData *data, const FitOptions *options)
+{
+	return em_fit(data, options, fit_once);
 }

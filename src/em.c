@@ -19,6 +19,9 @@
 /* posteriors that move no more have arrived, when the tolerance is 0 */
 #define STILL 1e-13
 
+/* by so many nats one fit must be better than another to be preferred */
+#define CLEARLY_BETTER 1.0
+
 /* Prepare to fit a model. */
 void
 em_init(Em *em, const EmRoutine *routine, const ModelData *data,
@@ -111,7 +114,8 @@ maximise_class_prior(Em *em)
 		n += em->class_count[k];
 	for (int k = 0; k < em->q; k++)
 	{
-		double		share = (em->class_count[k] + added) / n;
+		double		share = n > 0 ? (em->class_count[k] + added) / n :
+			1.0 / em->q;
 
 		em->m->class_prior[k] = share;
 		em->log_class[k] = log(Max(share, DBL_MIN));
@@ -214,4 +218,61 @@ em_run(Em *em)
 			em->routine->between(em);
 		take_counts(em);
 	}
+}
+
+/* The gold items of the data alone. */
+static void
+gold_items(const ModelData *data, ModelData *gold)
+{
+	const Design *d = &data->design;
+	Design	   *g = &gold->design;
+	int64	   *accepted_start = array_alloc(d->n_items + 1, sizeof(int64),
+											 false);
+
+	*gold = *data;
+	gold->accepted_start = accepted_start;
+	g->n_items = 0;
+	g->n_labels = 0;
+	g->start = array_alloc(d->n_items + 1, sizeof(int64), false);
+	g->annotator = array_alloc(d->n_labels, sizeof(int32), false);
+	g->code = array_alloc(d->n_labels, sizeof(int32), false);
+	for (int64 i = 0; i < d->n_items; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		if (!ItemIsGold(data, i))
+			continue;
+		g->start[g->n_items] = g->n_labels;
+		accepted_start[g->n_items++] = data->accepted_start[i];
+		for (int64 j = d->start[i]; j < d->start[i + 1]; j++)
+		{
+			g->annotator[g->n_labels] = d->annotator[j];
+			g->code[g->n_labels++] = d->code[j];
+		}
+	}
+	g->start[g->n_items] = g->n_labels;
+	accepted_start[g->n_items] = data->accepted_start ?
+		data->accepted_start[d->n_items] : 0;
+}
+
+/* Fit from the votes, and where there is gold from what gold alone says. */
+ConsensusModel *
+em_fit(const ModelData *data, const FitOptions *options,
+	   ConsensusModel *(*fit) (const ModelData *data,
+							   const FitOptions *options))
+{
+	ConsensusModel *m = fit(data, options);
+	ConsensusModel *other;
+	FitOptions	from_gold = *options;
+	ModelData	gold;
+
+	if ((m->n_gold_items == 0 && data->n_answers == 0) ||
+		options->start != NULL)
+		return m;
+	gold_items(data, &gold);
+	from_gold.start = reader_create(fit(&gold, options));
+	other = fit(data, &from_gold);
+	/* the votes come first: what is as good may differ by where it stopped */
+	if (other->objective > m->objective + CLEARLY_BETTER)
+		return other;
+	return m;
 }

@@ -54,6 +54,15 @@ extern void em_init(Em *em, const EmRoutine *routine, const ModelData *data,
 /* Step until the objective hardly rises, or no posterior moves any more. */
 extern void em_run(Em *em);
 
+/*
+ * The better of two fits, by the objective, where there is gold: one from the
+ * votes, and one from what gold alone says of the annotators, which finds its
+ * way where most of them are wrong.  Without gold the first only.
+ */
+extern ConsensusModel *em_fit(const ModelData *data, const FitOptions *options,
+							  ConsensusModel *(*fit) (const ModelData *data,
+													  const FitOptions *options));
+
 /* The posterior of an item as the last step had it; returns its likelihood. */
 extern double em_posterior(Em *em, int64 item, double *posterior);
 

@@ -23,16 +23,19 @@ static const PriorCounts crowd_prior = {1, 8, 0, 0};
 static void
 set_prior_key(PriorCounts *prior, const char *key, const JsonbValue *value)
 {
-	double		count = -1;
+	double		count;
 
-	if (value->type == jbvNumeric)
-		count = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
-												   NumericGetDatum(value->val.numeric)));
+	if (value->type != jbvNumeric)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" of a prior must be a number of counts", key)));
+	count = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
+											   NumericGetDatum(value->val.numeric)));
 	if (!(count >= 0 && count <= MOST_COUNTS))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" of a prior must be a number of counts, from 0 to %g",
-						key, MOST_COUNTS)));
+				 errmsg("\"%s\" of a prior must lie between 0 and %g, not %g",
+						key, MOST_COUNTS, count)));
 	if (strcmp(key, "class") == 0)
 		prior->class_total = count;
 	else if (strcmp(key, "crowd") == 0)

@@ -17,8 +17,9 @@ rows_check_size(int64 n_cells, int q)
 	if (q > 0 && (n_cells > MAX_ROW_NUMBERS / q || q > MAX_ROW_NUMBERS / q))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("error rates of %lld labels that annotators used, for each of %d classes, exceed the limit of %d numbers",
-						(long long) n_cells, q, MAX_ROW_NUMBERS),
+				 errmsg("error rates for %d classes exceed the limit of %d numbers",
+						q, MAX_ROW_NUMBERS),
+				 errdetail("There is a number for each class and each label that an annotator used, and each two classes."),
 				 errhint("Use one_coin, which keeps one number for each annotator.")));
 }
 

@@ -273,9 +273,9 @@ find_informativeness(CoinSteps *s)
 	pfree(influence);
 }
 
-/* Fit the model. */
-ConsensusModel *
-one_coin_fit(const ModelData *data, const FitOptions *options)
+/* Fit the model once. */
+static ConsensusModel *
+fit_once(const ModelData *data, const FitOptions *options)
 {
 	static const EmRoutine routine = {
 		begin_counts, add_to_counts, take_counts, pool_votes, maximise_coins,
@@ -291,6 +291,13 @@ one_coin_fit(const ModelData *data, const FitOptions *options)
 	em_run(&s.em);
 	find_informativeness(&s);
 	return m;
+}
+
+/* Fit the model. */
+ConsensusModel *
+one_coin_fit(const ModelData *data, const FitOptions *options)
+{
+	return em_fit(data, options, fit_once);
 }
 
 /* Score the classes of an item by its labels. */
