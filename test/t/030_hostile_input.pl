@@ -15,7 +15,9 @@ use Test::More;
 
 my $seed = $ENV{ANNOQA_SEED} || 1;
 my $mutants = $ENV{ANNOQA_MUTANTS} || 1500;
-my @types = qw(votes item_labels agreement confusion ratings);
+my @types = qw(votes item_labels agreement confusion ratings annotator_model);
+# where a value of each type stands, if not by its first letter
+my %column = (annotator_model => 'm');
 
 my $node = PostgreSQL::Test::Cluster->new('hostile');
 $node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
@@ -31,7 +33,8 @@ SELECT i / 3 AS item, 'item ' || i / 3 AS name, 'annotator ' || i % 3 AS who, i 
        int4range(k, 2 * k + 1) AS r, date '2026-01-01' + k AS d
   FROM (SELECT i, (i * i / 7 + i / 5) % 3 AS k FROM generate_series(0, 17) i) AS x;
 CREATE TABLE states (v annoqa.votes, i annoqa.item_labels, a annoqa.agreement,
-                     c annoqa.confusion, r annoqa.ratings);
+                     c annoqa.confusion, r annoqa.ratings,
+                     m annoqa.annotator_model);
 SET search_path = public, annoqa;
 DO $$
 DECLARE
@@ -50,6 +53,12 @@ BEGIN
     INSERT INTO states
     SELECT votes_agg(t), item_labels_agg(item, t), agreement_agg(item, t),
            confusion_agg(t, t), ratings_agg(item, who, t) FROM labels WHERE false;
+    INSERT INTO states (m)
+    SELECT m FROM states, LATERAL (VALUES (dawid_skene(r)), (dawid_skene(r, 'none', r)), (one_coin(r))) AS x(m)
+     WHERE r::text NOT IN (SELECT ratings_agg(item, who, s, at)::text FROM labels
+                           UNION ALL SELECT ratings_agg(name, who, s)::text FROM labels
+                           UNION ALL SELECT ratings_agg(item, who, r, at)::text FROM labels
+                           UNION ALL SELECT ratings_agg(name, who, r)::text FROM labels);
 END $$;
 
 -- what becomes of a value that was taken
@@ -61,6 +70,13 @@ BEGIN
                    type, source) INTO whole;
     IF NOT whole THEN
         RETURN 'taken, but not whole';
+    END IF;
+    IF type = 'annotator_model' THEN
+        EXECUTE format('SELECT bool_and(x IS NULL) FROM %1$s, LATERAL (
+            SELECT fit(value)::text UNION ALL SELECT annotator_skill(value)::text
+            UNION ALL SELECT annotator_confusion(value)::text UNION ALL SELECT class_prior(value)::text
+            UNION ALL SELECT drift(value, value)::text) AS rows(x)', source) INTO whole;
+        RETURN 'taken';
     END IF;
     EXECUTE format('SELECT %1$s_combine(value, value)::text IS NULL FROM %2$s', type, source)
        INTO whole;
@@ -206,12 +222,12 @@ note "seed $seed";
 my $folder = $node->basedir;
 foreach my $type (@types)
 {
-	my $col = substr($type, 0, 1);
+	my $col = $column{$type} // substr($type, 0, 1);
 	my @texts = split /\n/,
-	  $node->safe_psql('postgres', "SELECT $col FROM states");
+	  $node->safe_psql('postgres', "SELECT $col FROM states WHERE $col IS NOT NULL");
 	my @values = map { pack 'H*', $_ } split /\n/,
 	  $node->safe_psql('postgres',
-		"SELECT encode(${type}_send($col), 'hex') FROM states");
+		"SELECT encode(${type}_send($col), 'hex') FROM states WHERE $col IS NOT NULL");
 	my $alphabet = $texts[0] =~ /^\{/ ? \@json : \@base64;
 
 	open my $out, '>', "$folder/mutants" or die $!;
@@ -255,7 +271,8 @@ SKIP:
 	skip 'soft errors came with 16', 1 if $node->pg_version < 16;
 	is( $node->safe_psql('postgres', <<'END'), 'f', 'malformed text is a soft error');
 SELECT bool_or(pg_input_is_valid(input, 'annoqa.' || type))
-  FROM unnest(ARRAY['votes', 'item_labels', 'agreement', 'confusion', 'ratings']) AS type,
+  FROM unnest(ARRAY['votes', 'item_labels', 'agreement', 'confusion', 'ratings',
+                    'annotator_model']) AS type,
        unnest(ARRAY['', '{', '{}', '1', 'AAAA', 'UgEA', 'SQEA',
                     '{"kind": "text", "labels": ["a", "a"]}',
                     '{"kind": "number", "labels": ["b"]}']) AS input
