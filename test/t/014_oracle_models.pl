@@ -174,7 +174,7 @@ sub compare_stopped
 		"$name: posteriors of $method after $o->{iterations} steps");
 	cmp_ok(same_labels($method, $method), '>=', 0.99, "$name: labels of $method");
 	my ($right, $n) = right($method);
-	if ($n > 0)
+	if (defined $o->{accuracy})
 	{
 		cmp_ok(abs($right / $n - $o->{accuracy}), '<=', 0.01,
 			"$name: accuracy of $method");
@@ -192,7 +192,7 @@ sub compare_default
 	fit_model('hierarchical', 'dawid_skene(r, hierarchical => true)');
 	fit_model('coin', 'one_coin(r)');
 	my ($right, $n) = right('crowd');
-	return unless $n > 0;
+	return unless $n > 0 && defined $c->{dawid_skene}{accuracy};
 	my ($peer, $converged) =
 	  map { $c->{$_}{accuracy} } 'dawid_skene', 'dawid_skene_converged';
 	my $best = $peer > $converged ? $peer : $converged;
@@ -210,14 +210,14 @@ sub compare_gold
 	my ($set) = @_;
 	my $o = $set->{expected}{consensus}{dawid_skene_gold_anchored};
 
-	return unless $o && defined $o->{accuracy};
+	return unless $o && defined $o->{accuracy_on_the_other_gold_items};
 	my $accuracy = value(<<'END');
 WITH ranked AS (SELECT item, label, row_number() OVER (ORDER BY item COLLATE "C") AS n FROM gold),
      known AS (SELECT ratings_agg(item, 'gold'::text, label) AS g FROM ranked WHERE n % 2 = 1)
 SELECT avg((c.label = g.label)::int) FROM r, known, consensus(r, dawid_skene(r, 'none', gold => g, max_iterations => 100)) AS c
 JOIN ranked AS g USING (item) WHERE n % 2 = 0
 END
-	cmp_ok($accuracy, '>=', $o->{accuracy} - 0.02,
+	cmp_ok($accuracy, '>=', $o->{accuracy_on_the_other_gold_items} - 0.02,
 		"$set->{name}: accuracy on the other half of gold");
 }
 

@@ -48,17 +48,16 @@ BEGIN
             SELECT votes_agg(%1$I, at / 10.0), item_labels_agg(name, %1$I), agreement_agg(name, %1$I),
                    confusion_agg(%1$I, t.l), ratings_agg(name, who, %1$I)
               FROM labels, LATERAL (SELECT %1$I AS l) AS t', col);
+        CONTINUE WHEN col IN ('s', 'r');
+        EXECUTE format('INSERT INTO states (m)
+            SELECT m FROM (SELECT ratings_agg(item, who, %1$I, at) AS r FROM labels) AS r,
+                   LATERAL (VALUES (dawid_skene(r)), (dawid_skene(r, ''none'', r)), (one_coin(r))) AS x(m)', col);
     END LOOP;
     INSERT INTO states (v) SELECT votes_add_set(votes_add_set(NULL, s, 0.25), s) FROM labels LIMIT 1;
     INSERT INTO states
     SELECT votes_agg(t), item_labels_agg(item, t), agreement_agg(item, t),
-           confusion_agg(t, t), ratings_agg(item, who, t) FROM labels WHERE false;
-    INSERT INTO states (m)
-    SELECT m FROM states, LATERAL (VALUES (dawid_skene(r)), (dawid_skene(r, 'none', r)), (one_coin(r))) AS x(m)
-     WHERE r::text NOT IN (SELECT ratings_agg(item, who, s, at)::text FROM labels
-                           UNION ALL SELECT ratings_agg(name, who, s)::text FROM labels
-                           UNION ALL SELECT ratings_agg(item, who, r, at)::text FROM labels
-                           UNION ALL SELECT ratings_agg(name, who, r)::text FROM labels);
+           confusion_agg(t, t), ratings_agg(item, who, t),
+           dawid_skene(ratings_agg(item, who, t)) FROM labels WHERE false;
 END $$;
 
 -- what becomes of a value that was taken

@@ -36,6 +36,9 @@
 #	calibration, shrunken_accuracy, corrected_prevalence	from their
 #						definitions, in Python
 #	error_agreement		every set of erring annotators listed, in Python
+#	dawid_skene, one_coin, annotator_model, consensus	the library, which
+#						test/sql/dawid_skene.sql and annotator_model.sql compare
+#						with EM and Bayes' rule in plain SQL
 
 use strict;
 use warnings FATAL => 'all';
