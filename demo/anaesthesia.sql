@@ -77,3 +77,45 @@ SELECT observer, round(self_agreement(patient, observer, fitness)::numeric, 3) A
 FROM anaesthesia
 WHERE observer = 1
 GROUP BY observer;
+
+\echo 'So which class does each patient belong to, and what is each observer worth?'
+\echo 'Nobody knows the truth; the model of the same paper finds both at once.  Shares of'
+\echo 'the four classes, beside those that the paper printed (of all 315 readings; here'
+\echo 'the first reading of each observer counts, 225):'
+
+SELECT label AS fitness, round(probability::numeric, 2) AS share, published
+FROM class_prior((SELECT dawid_skene(ratings_agg(patient, observer, fitness), prior => 'none', tolerance => 0)
+                  FROM anaesthesia WHERE reading = 1))
+JOIN (VALUES ('1', .40), ('2', .42), ('3', .11), ('4', .07)) AS paper (label, published) USING (label)
+ORDER BY label;
+
+\echo 'How observer 1 reads a patient of each class; what the paper has is from three'
+\echo 'readings of each:'
+
+SELECT reference AS truly, label AS read_as, round(probability::numeric, 2) AS probability, published
+FROM annotator_confusion((SELECT dawid_skene(ratings_agg(patient, observer, fitness), prior => 'none', tolerance => 0)
+                          FROM anaesthesia WHERE reading = 1), '1')
+JOIN (VALUES ('1', '1', .89), ('1', '2', .11), ('2', '1', .07), ('2', '2', .88), ('2', '3', .05),
+             ('3', '2', .34), ('3', '3', .66), ('4', '3', .56), ('4', '4', .44)) AS paper (reference, label, published)
+     USING (reference, label)
+ORDER BY reference, label;
+
+\echo 'The default prior makes an observer with little evidence look like the others.'
+\echo 'Skill is the expected accuracy:'
+
+SELECT annotator AS observer, n_labels, round(skill::numeric, 2) AS skill,
+       round(skill_lower::numeric, 2) AS lower, round(skill_upper::numeric, 2) AS upper
+FROM annotator_skill((SELECT dawid_skene(ratings_agg(patient, observer, fitness))
+                      FROM anaesthesia WHERE reading = 1))
+ORDER BY skill DESC;
+
+\echo 'The patients on whom the model and the most votes differ, or who stay in doubt:'
+
+SELECT item AS patient, string_agg(fitness::text, ' ' ORDER BY observer) AS votes,
+       label AS consensus, round(probability::numeric, 3) AS probability, round(share::numeric, 1) AS share_of_votes
+FROM (SELECT ratings_agg(patient, observer, fitness) AS r FROM anaesthesia WHERE reading = 1) AS r,
+     consensus(r, dawid_skene(r)) AS c
+JOIN anaesthesia AS a ON a.patient::text = c.item AND reading = 1
+GROUP BY item, label, probability, share
+HAVING probability < 0.95 OR share < 0.5
+ORDER BY probability;

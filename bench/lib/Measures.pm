@@ -39,7 +39,7 @@ sub blocks
 	return (
 		front_door(), types(), ladder(), ratings(),
 		groups($small), parallel(), states(), resampling(), gold(),
-		numbers($small), peers($labels, $small, $text));
+		numbers($small), models($small, $text), peers($labels, $small, $text));
 }
 
 # One call over the whole table.
@@ -619,6 +619,91 @@ sub peers
 				copy => 'SELECT item, label FROM labels_four',
 				ours => 'our fleiss',
 				no_target => 1
+			}
+		]
+	};
+}
+
+# Models of annotators: 1,000 annotators, five classes.
+sub models
+{
+	my ($small, $text) = @_;
+	my $ratings = '(SELECT ratings_agg(item, annotator, label) FROM labels_small)';
+	my $fit = sub {
+		my ($function, $steps) = @_;
+		return 'SELECT log_likelihood FROM gathered,'
+		  . " fit($function(r, max_iterations => $steps, tolerance => 1e-300))";
+	};
+	my $step = sub {
+		my ($result, $function) = @_;
+
+		die "not measured\n"
+		  if grep { !$result->{"$function $_"} } 1, 11;
+		return 1e9 / 10 / $small *
+		  ($result->{"$function 11"}{cpu} - $result->{"$function 1"}{cpu});
+	};
+
+	return {
+		title => 'Models of annotators: 1,000 annotators, five classes',
+		rows => [
+			{
+				id => 'ratings',
+				title => '`ratings_agg(item, annotator, label)`,'
+				  . " @{[thousands($small)]} labels",
+				prepare => 'DROP TABLE IF EXISTS gathered;'
+				  . ' CREATE TABLE gathered (r annoqa.ratings);'
+				  . ' ALTER TABLE gathered ALTER r SET STORAGE external;'
+				  . " INSERT INTO gathered SELECT $ratings",
+				sql => "SELECT conger_kappa($ratings) IS NOT NULL"
+			},
+			(
+				map {
+					my ($function, $steps) = @$_;
+					{
+						id => "$function $steps",
+						title => "`$function`, steps: $steps",
+						sql => $fit->($function, $steps)
+					}
+				} [ 'dawid_skene', 1 ],
+				[ 'dawid_skene', 11 ],
+				[ 'one_coin', 1 ],
+				[ 'one_coin', 11 ]),
+			{
+				id => 'path',
+				title => '**table to consensus**: `ratings_agg`,'
+				  . ' `dawid_skene` of 10 steps, `consensus`',
+				sql => 'SELECT count(label) FROM'
+				  . " (SELECT $ratings AS r OFFSET 0) AS x,"
+				  . ' consensus(r, dawid_skene(r, max_iterations => 10,'
+				  . ' tolerance => 1e-300))',
+				most_s => 0.7
+			},
+			{
+				id => 'our step',
+				title => '`ratings_agg` and `dawid_skene` of one step,'
+				  . " prior => 'none'",
+				sql => 'SELECT log_likelihood FROM'
+				  . " fit((SELECT dawid_skene($ratings, 'none',"
+				  . ' max_iterations => 1)))'
+			},
+			{
+				id => 'sql step',
+				title => 'one step of EM in pure SQL',
+				sql => $text->('dawid_skene.sql'),
+				ours => 'our step'
+			}
+		],
+		derived => [
+			{
+				title => '`dawid_skene`: a label and step',
+				of => 'a nanosecond',
+				ratio => sub { $step->($_[0], 'dawid_skene') },
+				at_most => 25
+			},
+			{
+				title => '`one_coin`: a label and step',
+				of => 'a nanosecond',
+				ratio => sub { $step->($_[0], 'one_coin') }
 			}
 		]
 	};

@@ -43,6 +43,8 @@ my $anaesthesia = play('anaesthesia');
 like($anaesthesia, qr/^0\.5843\|0\.8119$/m, 'alpha of the anaesthetists');
 like($anaesthesia, qr/^1\|2\|45\|0\.689\|0\.540\|/m,
 	'kappa of observers 1 and 2');
+like($anaesthesia, qr/^1\|0\.40\|0\.40\n2\|0\.41\|0\.42\n3\|0\.12\|0\.11\n4\|0\.07\|0\.07$/m,
+	'class shares beside those of Dawid and Skene');
 
 my $diagnoses = play('diagnoses');
 like($diagnoses, qr/^0\.430\|0\.430$/m, 'the kappa that Fleiss published');
