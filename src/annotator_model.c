@@ -9,6 +9,7 @@
 #include "dict_union.h"
 #include "interrupts.h"
 #include "utils/memutils.h"
+#include "wire.h"
 
 #define MODEL_HEADER MAXALIGN(sizeof(AnnotatorModel))
 
@@ -195,6 +196,31 @@ annotator_model_make(const ConsensusModel *m, const Dict *labels,
 	return v;
 }
 
+/* Check what must always hold; compiled under assertions. */
+static inline void
+check_model(const AnnotatorModel *v, const OpenModel *open)
+{
+#ifdef USE_ASSERT_CHECKING
+	const ConsensusModel *m = &open->model;
+
+	Assert(v->header.layout == 0 && v->header.reserved == 0);
+	Assert(open->labels->n == m->q && dict_is_valid(open->labels));
+	Assert(open->annotators->n == m->n_annotators);
+	Assert(dict_is_valid(open->annotators));
+	Assert(v->dict[0] + open->labels->size <= v->dict[1]);
+	Assert(v->dict[1] + open->annotators->size <= VARSIZE(v));
+	Assert(model_routine(m->method)->valid(m));
+	for (int a = 0; m->rows != NULL && a < m->n_annotators; a++)
+	{
+		Assert(m->rows->start[a] <= m->rows->start[a + 1]);
+		for (int64 c = m->rows->start[a]; c < m->rows->start[a + 1]; c++)
+			Assert(m->rows->label[c] >= 0 && m->rows->label[c] < m->q &&
+				   (c == m->rows->start[a] ||
+					m->rows->label[c - 1] < m->rows->label[c]));
+	}
+#endif
+}
+
 /* Open a stored model; nothing is copied. */
 void
 annotator_model_open(OpenModel *open, Datum value)
@@ -213,6 +239,7 @@ annotator_model_open(OpenModel *open, Datum value)
 	(void) lay_out(v, (char *) v, open);
 	open->labels = (Dict *) ((char *) v + v->dict[0]);
 	open->annotators = (Dict *) ((char *) v + v->dict[1]);
+	check_model(v, open);
 }
 
 /* Refuse labels of a design that the model does not know. */
