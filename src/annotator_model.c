@@ -6,8 +6,9 @@
 
 #include "annotator_model.h"
 #include "array.h"
-#include "dict_union.h"
 #include "interrupts.h"
+#include "match.h"
+#include "merge.h"
 #include "utils/memutils.h"
 #include "wire.h"
 
@@ -242,6 +243,15 @@ annotator_model_open(OpenModel *open, Datum value)
 	check_model(v, open);
 }
 
+/* What the model calls each entry of a dictionary, or -1. */
+static int32 *
+find_entries(const Dict *model, const Dict *d, const char *role)
+{
+	if (model->n > 0 && d->n > 0)
+		merge_check(d, model, role);
+	return match_entries(model, d, role);
+}
+
 /* Refuse labels of a design that the model does not know. */
 static void
 check_labels_known(const Design *d, const Dict *labels, const int32 *known)
@@ -264,9 +274,9 @@ model_reader_open(OpenModel *open, const Design *d, const Dict *labels,
 				  const Dict *annotators)
 {
 	ModelReader *reader = reader_create(&open->model);
-	int32	   *annotator = dict_translate(annotators, open->annotators,
-										   "annotator");
-	int32	   *label = dict_translate(labels, open->labels, "label");
+	int32	   *annotator = find_entries(open->annotators, annotators,
+										 "annotator");
+	int32	   *label = find_entries(open->labels, labels, "label");
 	int32	   *class = array_alloc(open->labels->n, sizeof(int32), false);
 
 	check_labels_known(d, labels, label);

@@ -10,7 +10,6 @@
 #include "compare.h"
 #include "conger.h"
 #include "interpretation.h"
-#include "item_match.h"
 #include "jackknife.h"
 #include "match.h"
 #include "miscadmin.h"

@@ -116,33 +116,3 @@ dict_union(int n, Dict *const *dicts, int32 **map, const char *role)
 	}
 	return view_dict(all, view, NULL, NULL);
 }
-
-/* What each code of a dictionary is in another, or -1. */
-int32 *
-dict_translate(const Dict *from, const Dict *to, const char *role)
-{
-	int32	   *code = array_alloc(from->n, sizeof(int32), false);
-	Intern	   *in;
-	Dict	   *copy;
-
-	if (from->n == 0)
-		return code;
-	if (same_entries(from, to))
-	{
-		for (int32 i = 0; i < from->n; i++)
-			code[i] = i;
-		return code;
-	}
-	if (to->n > 0)
-		merge_check(from, to, role);
-	in = intern_for_space(CurrentMemoryContext, (LabelKind) from->kind,
-						  DictQualifier(from), role);
-	copy = copy_dict(to);
-	intern_bind(in, copy);
-	for (int32 i = 0; i < from->n; i++)
-	{
-		CHECK_NOW_AND_THEN(i);
-		code[i] = intern_code(in, copy, intern_text(in, DictText(from, i)));
-	}
-	return code;
-}

@@ -15,8 +15,4 @@
 extern Dict *dict_union(int n, Dict *const *dicts, int32 **map,
 						const char *role);
 
-/* What each code of a dictionary is in another: -1 where it is not there. */
-extern int32 *dict_translate(const Dict *from, const Dict *to,
-							 const char *role);
-
 #endif							/* ANNOQA_DICT_UNION_H */

@@ -14,9 +14,12 @@
 #include "array.h"
 #include "dict_union.h"
 #include "interrupts.h"
-#include "item_match.h"
+#include "match.h"
 #include "miscadmin.h"
 #include "reading.h"
+
+/* the hint where they differ */
+static const char one_type[] = "Cast the item to one type in the ratings and in gold.";
 
 /* Refuse labels that are no categories. */
 static void
@@ -84,7 +87,7 @@ void
 gold_accept(const Ratings *ratings, const Ratings *gold, const int32 *map,
 			ModelData *data)
 {
-	int64	   *partner = match_items(gold, ratings);
+	int64	   *partner = match_items(gold, ratings, one_type);
 	int64	   *start = array_alloc(ratings->n_items + 1, sizeof(int64), false);
 	int32	   *accepted = array_alloc(gold->n_labels, sizeof(int32), false);
 	int64		at = 0;
@@ -109,7 +112,7 @@ static int64 *
 match_answers(const Ratings *ratings, const Ratings *gold,
 			  const Ratings *answers)
 {
-	int64	   *in_ratings = match_items(ratings, answers);
+	int64	   *in_ratings = match_items(ratings, answers, one_type);
 	int64	   *in_gold;
 	char		number[32];
 
@@ -118,7 +121,7 @@ match_answers(const Ratings *ratings, const Ratings *gold,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("gold_answers needs gold"),
 				 errhint("Give gold => ratings_agg(item, who, label): the accepted answers of these items.")));
-	in_gold = match_items(gold, answers);
+	in_gold = match_items(gold, answers, one_type);
 	for (int64 i = 0; i < answers->n_items; i++)
 	{
 		if (in_ratings[i] >= 0)
