@@ -13,12 +13,23 @@
 
 #include "array.h"
 #include "consensus_model.h"
+#include "glad.h"
 #include "interrupts.h"
+#include "kos.h"
+#include "mace.h"
+#include "mmsr.h"
+#include "vote_skill.h"
 
 /* in the order of ModelMethod */
 static const ModelRoutine *const routines[MODEL_METHOD_LAST + 1] = {
 	[MODEL_DAWID_SKENE] = &dawid_skene_routine,
-	[MODEL_ONE_COIN] = &one_coin_routine
+	[MODEL_ONE_COIN] = &one_coin_routine,
+	[MODEL_GLAD] = &glad_routine,
+	[MODEL_MACE] = &mace_routine,
+	[MODEL_WAWA] = &wawa_routine,
+	[MODEL_ZERO_BASED_SKILL] = &zero_based_routine,
+	[MODEL_MMSR] = &mmsr_routine,
+	[MODEL_KOS] = &kos_routine
 };
 
 /* The routine of a method, or NULL. */
@@ -103,7 +114,7 @@ find_root(int32 *parent, int32 a)
 }
 
 /* Join the annotators of each item into parts. */
-static int32 *
+int32 *
 join_annotators(const Design *d)
 {
 	int32	   *parent = array_alloc(d->n_annotators, sizeof(int32), false);

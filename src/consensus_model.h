@@ -221,6 +221,12 @@ extern ConsensusModel *model_create(ModelMethod method, const ModelData *data);
 /* Fill n_blocks, identified, reason, n_items: from the data alone. */
 extern void model_identify(ConsensusModel *m, const ModelData *data);
 
+/*
+ * Join annotators who share items, directly or through others: each points to
+ * itself or to one before him in the same part of the design.
+ */
+extern int32 *join_annotators(const Design *d);
+
 /* The posterior of an item by a prepared model, in the model's own codes. */
 extern void model_posterior(const ConsensusModel *m, int64 n,
 							const int32 *annotator, const int32 *code,

@@ -121,6 +121,27 @@ stirling_error(double z)
 	return sum / z;
 }
 
+/*
+ * Give the derivative of ln Gamma(z): the asymptotic series (DLMF 5.11.2) from
+ * 10 on, reached by digamma(z) = digamma(z + 1) - 1 / z.
+ */
+double
+digamma(double z)
+{
+	static const double term[] = {
+		1.0 / 12.0, -1.0 / 120.0, 1.0 / 252.0, -1.0 / 240.0,
+		1.0 / 132.0, -691.0 / 32760.0, 1.0 / 12.0
+	};
+	double		shift = 0.0;
+	double		sum = 0.0;
+
+	for (; z < 10.0; z += 1.0)
+		shift -= 1.0 / z;
+	for (int i = lengthof(term) - 1; i >= 0; i--)
+		sum = sum / (z * z) + term[i];
+	return shift + log(z) - 0.5 / z - sum / (z * z);
+}
+
 /* Give ln B(a, b), without the cancellation of three log gammas. */
 double
 log_beta(double a, double b)

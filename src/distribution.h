@@ -39,4 +39,7 @@ extern double f_quantile(double p, double d1, double d2);
 /* ln Gamma(z) less Stirling's (z - 1/2) ln z - z + ln(2 pi)/2, z > 0 */
 extern double stirling_error(double z);
 
+/* the derivative of ln Gamma(z), z > 0 */
+extern double digamma(double z);
+
 #endif							/* ANNOQA_DISTRIBUTION_H */

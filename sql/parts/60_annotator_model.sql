@@ -31,4 +31,4 @@ CREATE TYPE annotator_model (
     ALIGNMENT = double,
     STORAGE = extended
 );
-COMMENT ON TYPE annotator_model IS 'A fitted consensus model: what each annotator is worth, and how to read labels by it, today''s or tomorrow''s. Build with dawid_skene or one_coin, read with fit, annotator_skill, annotator_confusion, class_prior, consensus, posterior, drift.';
+COMMENT ON TYPE annotator_model IS 'A fitted consensus model: what each annotator is worth, and how to read labels by it, today''s or tomorrow''s. Build with dawid_skene, one_coin, glad, mace, wawa, zero_based_skill, mmsr or kos, read with fit, annotator_skill, annotator_confusion, class_prior, consensus, posterior, drift.';
