@@ -39,6 +39,8 @@
 #	dawid_skene, one_coin, annotator_model, consensus	the library, which
 #						test/sql/dawid_skene.sql and annotator_model.sql compare
 #						with EM and Bayes' rule in plain SQL
+#	wawa				counted by hand
+#	glad, mace, mmsr, kos	each method written a second time, in plain Python
 
 use strict;
 use warnings FATAL => 'all';
