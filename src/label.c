@@ -640,7 +640,7 @@ check_not_own_type(FunctionCallInfo fcinfo, Oid type, const char *role)
 {
 	static const char *const own[] = {
 		"votes", "item_labels", "agreement", "confusion", "ratings",
-		"annotator_model"
+		"annotator_model", "predictions"
 	};
 	HeapTuple	tup;
 	Form_pg_type form;

@@ -157,7 +157,8 @@ log_open(Log *log, Datum value, StateType type)
 	{
 		StateHeader *header = state_detoast(value, type);
 
-		if (type == STATE_RATINGS && header->layout == RATINGS_DESIGN)
+		if ((type == STATE_RATINGS || type == STATE_PREDICTIONS) &&
+			header->layout == RATINGS_DESIGN)
 			design_to_log(log, (Ratings *) header);
 		else
 			log->flat = (FlatLog *) header;

@@ -55,7 +55,8 @@ ratings_allocate(const LogInfo *info, int64 n_items, int64 n_labels,
 	r = palloc0(size);
 	*r = sizes;
 	SET_VARSIZE(r, size);
-	r->header.type = STATE_RATINGS;
+	r->header.type = RatingsHasAnnotators(r) ? STATE_RATINGS :
+		STATE_PREDICTIONS;
 	r->header.format = STATE_FORMAT;
 	r->header.layout = RATINGS_DESIGN;
 	RatingsStarts(r)[n_items] = n_labels;
@@ -74,7 +75,8 @@ void
 ratings_design(const Ratings *r, Design *design)
 {
 	design->q = RatingsDict(r, LOG_LABELS)->n;
-	design->n_annotators = RatingsDict(r, LOG_ANNOTATOR_NAMES)->n;
+	design->n_annotators = !RatingsHasAnnotators(r) ? 0 :
+		RatingsDict(r, LOG_ANNOTATOR_NAMES)->n;
 	design->n_items = r->n_items;
 	design->n_labels = r->n_labels;
 	design->start = RatingsStarts(r);
@@ -102,22 +104,33 @@ ratings_item_text(const Ratings *r, int64 item, char *buffer)
 	return buffer;
 }
 
-/* A ratings argument as a design, whatever layout it came in. */
+/* An argument as a design, whatever layout it came in. */
 Ratings *
-ratings_open(Datum value)
+design_open(Datum value, StateType type, bool *was_log)
 {
 	Log			log;
 
+	*was_log = false;
 	if (!is_biglog(value))
 	{
-		StateHeader *header = state_detoast(value, STATE_RATINGS);
+		StateHeader *header = state_detoast(value, type);
 
 		if (header->layout == RATINGS_DESIGN)
 			return (Ratings *) header;
 		value = PointerGetDatum(header);
 	}
-	log_open(&log, value, STATE_RATINGS);
+	*was_log = true;
+	log_open(&log, value, type);
 	return resolve_log(&log);
+}
+
+/* A ratings argument as a design, whatever layout it came in. */
+Ratings *
+ratings_open(Datum value)
+{
+	bool		was_log;
+
+	return design_open(value, STATE_RATINGS, &was_log);
 }
 
 /* Which kind of time this type is. */
@@ -184,43 +197,59 @@ call_is_ordered(FunctionCallInfo fcinfo)
 	return aggref != NULL && aggref->aggorder != NIL;
 }
 
+/* Make the intern of one argument; what its type declares matters for labels. */
+static Intern *
+argument_intern(FunctionCallInfo fcinfo, int arg, const char *role)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, arg);
+	Intern	   *in;
+
+	check_not_own_type(fcinfo, type, role);
+	in = intern_create(fcinfo->flinfo->fn_mcxt, type, PG_GET_COLLATION(), role);
+	if (strcmp(role, "label") != 0)
+		in->n_categories = 0;
+	return in;
+}
+
+/* Find how the time or the probability of each row is kept. */
+static void
+init_at(FunctionCallInfo fcinfo, const RowShape *shape, RatingsCache *cache)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, shape->at);
+
+	check_not_own_type(fcinfo, type, "time");
+	cache->at_type = getBaseType(type);
+	cache->info.at_kind = at_kind(type);
+	cache->info.flags |= LOG_AT;
+}
+
 /* Make the cache of a call site. */
 static RatingsCache *
-ratings_cache(FunctionCallInfo fcinfo, bool has_at)
+ratings_cache(FunctionCallInfo fcinfo, const RowShape *shape)
 {
-	static const char *const roles[] = {"item", "annotator", "label", "time"};
 	MemoryContext cxt = fcinfo->flinfo->fn_mcxt;
 	RatingsCache *cache = MemoryContextAllocZero(cxt, sizeof(RatingsCache));
-	Oid			types[4];
-	Oid			collation = PG_GET_COLLATION();
+	Oid			item = get_fn_expr_argtype(fcinfo->flinfo, 1);
 
-	for (int i = 0; i < (has_at ? 4 : 3); i++)
+	if (is_integer_type(getBaseType(item)))
 	{
-		types[i] = get_fn_expr_argtype(fcinfo->flinfo, i + 1);
-		check_not_own_type(fcinfo, types[i], roles[i]);
+		item_keys_init(&cache->items, item, PG_GET_COLLATION(), "item", cxt);
+		cache->info.item_kind = ITEMS_INTEGER;
 	}
-	if (is_integer_type(getBaseType(types[0])))
-		item_keys_init(&cache->items, types[0], collation, "item", cxt);
 	else
-		cache->intern[LOG_ITEM_NAMES] = intern_create(cxt, types[0], collation,
-													  "item");
-	cache->intern[LOG_ANNOTATOR_NAMES] = intern_create(cxt, types[1],
-													   collation, "annotator");
-	cache->intern[LOG_LABELS] = intern_create(cxt, types[2], collation,
-											  "label");
-	/* the values that a type declares matter for labels only */
-	cache->intern[LOG_ANNOTATOR_NAMES]->n_categories = 0;
-	if (cache->intern[LOG_ITEM_NAMES])
-		cache->intern[LOG_ITEM_NAMES]->n_categories = 0;
-	cache->info.flags = LOG_ANNOTATORS;
-	cache->info.item_kind = cache->intern[LOG_ITEM_NAMES] ? ITEMS_NAMED :
-		ITEMS_INTEGER;
-	if (has_at)
 	{
-		cache->at_type = getBaseType(types[3]);
-		cache->info.at_kind = at_kind(types[3]);
-		cache->info.flags |= LOG_AT;
+		cache->intern[LOG_ITEM_NAMES] = argument_intern(fcinfo, 1, "item");
+		cache->info.item_kind = ITEMS_NAMED;
 	}
+	if (shape->annotator)
+	{
+		cache->intern[LOG_ANNOTATOR_NAMES] =
+			argument_intern(fcinfo, shape->annotator, "annotator");
+		cache->info.flags |= LOG_ANNOTATORS;
+	}
+	cache->intern[LOG_LABELS] = argument_intern(fcinfo, shape->label, "label");
+	if (shape->at)
+		init_at(fcinfo, shape, cache);
 	else if (call_is_ordered(fcinfo))
 		cache->info.flags |= LOG_LAST;
 	fcinfo->flinfo->fn_extra = cache;
@@ -246,15 +275,15 @@ check_fits(Log *log, RatingsCache *cache)
 /* The log to add to: new, or the state's. */
 static void
 open_for_adding(Log *log, FunctionCallInfo fcinfo, RatingsCache *cache,
-				MemoryContext aggcontext)
+				StateType type, MemoryContext aggcontext)
 {
 	if (PG_ARGISNULL(0))
-		log_create(log, STATE_RATINGS, &cache->info, cache->intern);
+		log_create(log, type, &cache->info, cache->intern);
 	else
 	{
-		log_open(log, PG_GETARG_DATUM(0), STATE_RATINGS);
+		log_open(log, PG_GETARG_DATUM(0), type);
 		if (log_info(log)->item_kind == ITEMS_NONE)
-			log_create(log, STATE_RATINGS, &cache->info, cache->intern);
+			log_create(log, type, &cache->info, cache->intern);
 		else if (aggcontext == NULL)
 			log_copy(log);
 	}
@@ -264,46 +293,57 @@ open_for_adding(Log *log, FunctionCallInfo fcinfo, RatingsCache *cache,
 		check_fits(log, cache);
 }
 
-/* Add a row (item, annotator, label [, at]) to a log. */
-static Datum
-add_rating(FunctionCallInfo fcinfo, bool has_at)
+/* Is an argument that a row must have NULL? */
+static bool
+row_is_missing(FunctionCallInfo fcinfo, const RowShape *shape)
+{
+	return PG_ARGISNULL(1) || PG_ARGISNULL(shape->label) ||
+		(shape->annotator && PG_ARGISNULL(shape->annotator)) ||
+		(shape->type == STATE_PREDICTIONS && PG_ARGISNULL(shape->at));
+}
+
+/* The code of an argument in a dictionary of the log. */
+static inline int32
+argument_code(FunctionCallInfo fcinfo, int arg, Log *log, LogDict which,
+			  RatingsCache *cache)
+{
+	Intern	   *in = cache->intern[which];
+
+	return log_code(log, which, in, intern_value(in, PG_GETARG_DATUM(arg)));
+}
+
+/* Add a row to a log: the transition of ratings and of predictions. */
+Datum
+ratings_add_row(FunctionCallInfo fcinfo, const RowShape *shape)
 {
 	RatingsCache *cache = (RatingsCache *) fcinfo->flinfo->fn_extra;
 	MemoryContext aggcontext = NULL;
-	const Spelling *item = NULL;
-	const Spelling *annotator,
-			   *label;
 	LogRow		row;
 	Log			log;
 
 	if (!AggCheckCallContext(fcinfo, &aggcontext))
 		aggcontext = NULL;
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+	if (row_is_missing(fcinfo, shape))
 	{
 		if (PG_ARGISNULL(0))
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 	if (unlikely(cache == NULL))
-		cache = ratings_cache(fcinfo, has_at);
-	if (cache->intern[LOG_ITEM_NAMES])
-		item = intern_value(cache->intern[LOG_ITEM_NAMES],
-							PG_GETARG_DATUM(1));
-	annotator = intern_value(cache->intern[LOG_ANNOTATOR_NAMES],
-							 PG_GETARG_DATUM(2));
-	label = intern_value(cache->intern[LOG_LABELS], PG_GETARG_DATUM(3));
+		cache = ratings_cache(fcinfo, shape);
+	open_for_adding(&log, fcinfo, cache, shape->type, aggcontext);
 	row.at = 0;
-	if (has_at)
-		row.at = PG_ARGISNULL(4) ? PG_INT64_MIN :
-			at_value(cache->at_type, PG_GETARG_DATUM(4));
-	open_for_adding(&log, fcinfo, cache, aggcontext);
-	row.annotator = log_code(&log, LOG_ANNOTATOR_NAMES,
-							 cache->intern[LOG_ANNOTATOR_NAMES], annotator);
-	row.code = log_code(&log, LOG_LABELS, cache->intern[LOG_LABELS], label);
-	if (item)
-		row.key = key_mix((uint64) log_code(&log, LOG_ITEM_NAMES,
-											cache->intern[LOG_ITEM_NAMES],
-											item));
+	if (shape->at)
+		row.at = PG_ARGISNULL(shape->at) ? PG_INT64_MIN :
+			at_value(cache->at_type, PG_GETARG_DATUM(shape->at));
+	row.annotator = 0;
+	if (shape->annotator)
+		row.annotator = argument_code(fcinfo, shape->annotator, &log,
+									  LOG_ANNOTATOR_NAMES, cache);
+	row.code = argument_code(fcinfo, shape->label, &log, LOG_LABELS, cache);
+	if (cache->intern[LOG_ITEM_NAMES])
+		row.key = key_mix((uint64) argument_code(fcinfo, 1, &log,
+												 LOG_ITEM_NAMES, cache));
 	else
 		row.key = item_key(&cache->items, PG_GETARG_DATUM(1));
 	log_append(&log, &row);
@@ -315,7 +355,10 @@ PG_FUNCTION_INFO_V1(ratings_add);
 Datum
 ratings_add(PG_FUNCTION_ARGS)
 {
-	return add_rating(fcinfo, PG_NARGS() > 4);
+	static const RowShape plain = {STATE_RATINGS, 2, 3, 0};
+	static const RowShape timed = {STATE_RATINGS, 2, 3, 4};
+
+	return ratings_add_row(fcinfo, PG_NARGS() > 4 ? &timed : &plain);
 }
 
 /* icc_add(ratings, item, annotator, value, model) -> ratings */
@@ -323,7 +366,8 @@ PG_FUNCTION_INFO_V1(icc_add);
 Datum
 icc_add(PG_FUNCTION_ARGS)
 {
-	Datum		state = add_rating(fcinfo, false);
+	static const RowShape shape = {STATE_RATINGS, 2, 3, 0};
+	Datum		state = ratings_add_row(fcinfo, &shape);
 	Log			log;
 	uint8		code;
 
@@ -347,16 +391,19 @@ ratings_combine(PG_FUNCTION_ARGS)
 	return log_combine(fcinfo, STATE_RATINGS);
 }
 
-/* A ratings without a label. */
-static Ratings *
-ratings_empty(void)
+/* A design without a label. */
+Ratings *
+ratings_empty(uint8 flags, uint8 at_kind)
 {
 	Dict	   *none = dict_create(CurrentMemoryContext, 1, 1);
-	const Dict *const dicts[LOG_DICTS] = {none, none, NULL};
+	const Dict *dicts[LOG_DICTS] = {none, NULL, NULL};
 	LogInfo		info;
 
 	memset(&info, 0, sizeof(info));
-	info.flags = LOG_ANNOTATORS;
+	info.flags = flags;
+	info.at_kind = at_kind;
+	if (flags & LOG_ANNOTATORS)
+		dicts[LOG_ANNOTATOR_NAMES] = none;
 	return ratings_allocate(&info, 0, 0, dicts);
 }
 
@@ -366,6 +413,6 @@ Datum
 ratings_final(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(ratings_empty());
+		PG_RETURN_POINTER(ratings_empty(LOG_ANNOTATORS, AT_NONE));
 	PG_RETURN_POINTER(ratings_open(PG_GETARG_DATUM(0)));
 }

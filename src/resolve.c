@@ -18,9 +18,9 @@
 typedef struct Rating
 {
 	uint64		key;
-	int32		annotator;
+	int32		annotator;		/* of predictions: the code */
 	int32		code;
-	int64		at;				/* or the order of arrival */
+	int64		at;				/* or the order of arrival, or a probability */
 } Rating;
 
 #define ST_SORT sort_ratings
@@ -65,21 +65,38 @@ typedef struct Resolution
 	int64		cap_items;
 } Resolution;
 
+/* The text of an item; buffer holds at least MAXINT8LEN + 1 bytes. */
+static const char *
+item_text(const Resolution *r, uint64 key, char *buffer)
+{
+	if (r->view[LOG_ITEM_NAMES])
+		return r->view[LOG_ITEM_NAMES]->text[key];
+	pg_lltoa((int64) key_unmix(key), buffer);
+	return buffer;
+}
+
+/* Refuse a second probability of one label. */
+static void
+second_probability(const Resolution *r, const Rating *a)
+{
+	char		number[32];
+
+	ereport(ERROR,
+			(errcode(ERRCODE_CARDINALITY_VIOLATION),
+			 errmsg("label \"%s\" of item \"%s\" has more than one probability",
+					r->view[LOG_LABELS]->text[a->code],
+					item_text(r, a->key, number)),
+			 errhint("Give predictions_agg one row an item and label.")));
+}
+
 /* Refuse differing repeats. */
 static void
 conflict(const Resolution *r, const Rating *a, const Rating *b)
 {
 	char		number[32];
-	const char *item;
+	const char *item = item_text(r, a->key, number);
 	bool		timed = (r->info->flags & LOG_AT) != 0;
 
-	if (r->view[LOG_ITEM_NAMES])
-		item = r->view[LOG_ITEM_NAMES]->text[a->key];
-	else
-	{
-		pg_lltoa((int64) key_unmix(a->key), number);
-		item = number;
-	}
 	ereport(ERROR,
 			(errcode(ERRCODE_CARDINALITY_VIOLATION),
 			 errmsg("annotator \"%s\" gave item \"%s\" more than one label",
@@ -101,6 +118,8 @@ winner(const Resolution *r, const Rating *first, int64 n)
 
 	if (r->info->flags & LOG_LAST)
 		return last;
+	if (r->view[LOG_ANNOTATOR_NAMES] == NULL && n > 1)
+		second_probability(r, last);
 	for (const Rating *other = first; other < last; other++)
 		if (other->code != last->code &&
 			(!(r->info->flags & LOG_AT) || other->at == last->at))
@@ -140,8 +159,9 @@ resolve_partition(Resolution *r, const LogRow *rows, int64 n, Rating *scratch)
 		s->key = rows[i].key;
 		if (r->view[LOG_ITEM_NAMES])
 			s->key = r->view[LOG_ITEM_NAMES]->rank[key_unmix(rows[i].key)];
-		s->annotator = r->view[LOG_ANNOTATOR_NAMES]->rank[rows[i].annotator];
 		s->code = r->view[LOG_LABELS]->rank[rows[i].code];
+		s->annotator = r->view[LOG_ANNOTATOR_NAMES] == NULL ? s->code :
+			r->view[LOG_ANNOTATOR_NAMES]->rank[rows[i].annotator];
 		s->at = (r->info->flags & LOG_LAST) ? i : rows[i].at;
 	}
 	sort_ratings(scratch, n);
@@ -199,7 +219,8 @@ build_design(Resolution *r)
 		{
 			const Rating *from = &r->rating[item->start + j];
 
-			RatingsAnnotators(design)[at] = from->annotator;
+			if (RatingsHasAnnotators(design))
+				RatingsAnnotators(design)[at] = from->annotator;
 			RatingsCodes(design)[at] = new_code[from->code];
 			if (RatingsHasTimes(design))
 				RatingsTimes(design)[at] = from->at;
@@ -273,7 +294,8 @@ design_to_log(Log *log, const Ratings *r)
 	for (int i = 0; i < LOG_DICTS; i++)
 		if (r->dict[i] != 0)
 			dicts[i] = RatingsDict(r, i);
-	log_create_from(log, STATE_RATINGS, &r->info, dicts, r->n_labels);
+	log_create_from(log, (StateType) r->header.type, &r->info, dicts,
+					r->n_labels);
 	ratings_design(r, &design);
 	for (int64 i = 0; i < r->n_items; i++)
 	{
@@ -281,7 +303,7 @@ design_to_log(Log *log, const Ratings *r)
 									RatingsItems(r)[i] : i));
 		for (int64 j = design.start[i]; j < design.start[i + 1]; j++)
 		{
-			row.annotator = design.annotator[j];
+			row.annotator = RatingsHasAnnotators(r) ? design.annotator[j] : 0;
 			row.code = design.code[j];
 			row.at = RatingsHasTimes(r) ? RatingsTimes(r)[j] : 0;
 			log_append(log, &row);
