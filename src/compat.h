@@ -80,4 +80,13 @@
 	pg_b64_decode((from), (len), (to), (size))
 #endif
 
+/* make a range of its bounds  (utils/rangetypes.h) */
+#if PG_VERSION_NUM >= 160000
+#define annoqa_make_range(typcache, lower, upper) \
+	make_range((typcache), (lower), (upper), false, NULL)
+#else
+#define annoqa_make_range(typcache, lower, upper) \
+	make_range((typcache), (lower), (upper), false)
+#endif
+
 #endif							/* ANNOQA_COMPAT_H */

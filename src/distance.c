@@ -5,23 +5,15 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "catalog/pg_type.h"
 #include "distance.h"
 #include "label.h"
 #include "miscadmin.h"
 #include "overlap.h"
 #include "sets.h"
+#include "spans.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
-#include "utils/geo_decls.h"
-#include "utils/lsyscache.h"
-#include "utils/multirangetypes.h"
-#include "utils/rangetypes.h"
-#include "utils/timestamp.h"
-#include "utils/typcache.h"
 
 /* an element of a label, before it has a number */
 typedef struct ElementRef
@@ -29,15 +21,6 @@ typedef struct ElementRef
 	const char *text;
 	int			label;
 } ElementRef;
-
-/* how labels of a range or multirange type are read */
-typedef struct RangeReader
-{
-	TypeCacheEntry *range;		/* the range type, or that of a multirange */
-	bool		multiple;
-	bool		has_origin;
-	Datum		origin;			/* the first bound met: all are told from it */
-} RangeReader;
 
 /* Allocate an array of n, at least one, that may be huge. */
 static void *
@@ -144,81 +127,6 @@ read_sets(const LabelView *view)
 	return sets;
 }
 
-/* Refuse a label that has no finite measure. */
-static void
-check_stretch(const Stretch *s, const char *label, const char *measure)
-{
-	if (!isfinite(s->lower) || !isfinite(s->upper) || s->lower > s->upper)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("label \"%s\" has no %s", label, measure),
-				 errhint("Level \"overlap\" needs labels with finite bounds: leave out the rows that have others.")));
-}
-
-/* Give the place of a bound on the line, infinite where it has none. */
-static double
-bound_place(RangeReader *reader, const RangeBound *bound)
-{
-	double		nowhere = bound->lower ? -INFINITY : INFINITY;
-	Oid			subtype = reader->range->rngelemtype->type_id;
-
-	if (bound->infinite ||
-		(subtype == DATEOID && DATE_NOT_FINITE(DatumGetDateADT(bound->val))) ||
-		((subtype == TIMESTAMPOID || subtype == TIMESTAMPTZOID) &&
-		 TIMESTAMP_NOT_FINITE(DatumGetTimestamp(bound->val))))
-		return nowhere;
-	if (!reader->has_origin)
-	{
-		reader->origin = bound->val;
-		reader->has_origin = true;
-	}
-	return DatumGetFloat8(FunctionCall2Coll(&reader->range->rng_subdiff_finfo,
-											reader->range->rng_collation,
-											bound->val, reader->origin));
-}
-
-/* Add the stretch of a range to a list, unless the range is empty. */
-static void
-add_range(RangeReader *reader, const RangeType *range, const char *label,
-		  StretchList *list)
-{
-	RangeBound	lower;
-	RangeBound	upper;
-	bool		empty;
-	Stretch    *s = &list->stretch[list->n];
-
-	range_deserialize(reader->range, range, &lower, &upper, &empty);
-	if (empty)
-		return;
-	s->lower = bound_place(reader, &lower);
-	s->upper = bound_place(reader, &upper);
-	check_stretch(s, label, "length");
-	list->n++;
-}
-
-/* Find the range type that labels of a type consist of. */
-static void
-init_range_reader(RangeReader *reader, Oid type)
-{
-	memset(reader, 0, sizeof(RangeReader));
-	reader->multiple = type_is_multirange(type);
-	if (reader->multiple)
-		type = get_multirange_range(type);
-	reader->range = lookup_type_cache(type, TYPECACHE_RANGE_INFO);
-	if (!OidIsValid(reader->range->rng_subdiff_finfo.fn_oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("values of type %s have no length",
-						format_type_be(type)),
-				 errhint("Level \"overlap\" needs a range type with a SUBTYPE_DIFF function.")));
-	if (!function_is_native(reader->range->rng_subdiff_finfo.fn_oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the SUBTYPE_DIFF function of type %s is not written in C",
-						format_type_be(type)),
-				 errhint("Cast the labels to a range type of the server's, such as numrange.")));
-}
-
 /* Read labels of a range or multirange type as stretches of a line. */
 static StretchList *
 read_stretches(LabelType *lt, const LabelView *view)
@@ -227,24 +135,19 @@ read_stretches(LabelType *lt, const LabelView *view)
 	Datum	   *value = distance_values(lt, view);
 	RangeReader reader;
 
-	init_range_reader(&reader, lt->type);
+	range_reader_init(&reader, lt->type);
 	for (int i = 0; i < view->n; i++)
 	{
-		RangeType  *single;
-		RangeType **ranges = &single;
-		int32		n = 1;
+		RangeType **ranges;
+		int			n = range_reader_parts(&reader, value[i], &ranges);
 
 		CHECK_FOR_INTERRUPTS();
-		if (reader.multiple)
-			multirange_deserialize(reader.range,
-								   DatumGetMultirangeTypeP(value[i]),
-								   &n, &ranges);
-		else
-			single = DatumGetRangeTypeP(value[i]);
 		lists[i].n = 0;
 		lists[i].stretch = allocate(sizeof(Stretch), n);
 		for (int j = 0; j < n; j++)
-			add_range(&reader, ranges[j], view->text[i], &lists[i]);
+			lists[i].n += range_reader_stretch(&reader, ranges[j],
+											   view->text[i],
+											   &lists[i].stretch[lists[i].n]);
 	}
 	stretches_prepare(lists, view->n);
 	return lists;
@@ -258,17 +161,7 @@ read_rectangles(LabelType *lt, const LabelView *view)
 	Datum	   *value = distance_values(lt, view);
 
 	for (int i = 0; i < view->n; i++)
-	{
-		BOX		   *box = DatumGetBoxP(value[i]);
-		Stretch    *side = rectangles[i].side;
-
-		side[0].lower = box->low.x;
-		side[0].upper = box->high.x;
-		side[1].lower = box->low.y;
-		side[1].upper = box->high.y;
-		check_stretch(&side[0], view->text[i], "area");
-		check_stretch(&side[1], view->text[i], "area");
-	}
+		box_rectangle(DatumGetBoxP(value[i]), view->text[i], &rectangles[i]);
 	rectangles_prepare(rectangles, view->n);
 	return rectangles;
 }

@@ -258,39 +258,39 @@ ratings_cache(FunctionCallInfo fcinfo, const RowShape *shape)
 
 /* Refuse a row that does not fit the rows before it. */
 static void
-check_fits(Log *log, RatingsCache *cache)
+check_fits(Log *log, const LogInfo *mine, Intern *const intern[LOG_DICTS])
 {
 	LogInfo    *info = log_info(log);
 
-	if (info->item_kind != cache->info.item_kind ||
-		info->at_kind != cache->info.at_kind)
+	if (info->item_kind != mine->item_kind || info->at_kind != mine->at_kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("items or times of different types in one state")));
 	for (int i = 0; i < LOG_DICTS; i++)
-		if (log_dict(log, i) != NULL && cache->intern[i] != NULL)
-			intern_check_space(cache->intern[i], log_dict(log, i));
+		if (log_dict(log, i) != NULL && intern[i] != NULL)
+			intern_check_space(intern[i], log_dict(log, i));
 }
 
-/* The log to add to: new, or the state's. */
-static void
-open_for_adding(Log *log, FunctionCallInfo fcinfo, RatingsCache *cache,
-				StateType type, MemoryContext aggcontext)
+/* The log to add to: new, or the state's, the first argument. */
+void
+ratings_open_log(Log *log, FunctionCallInfo fcinfo, StateType type,
+				 const LogInfo *info, Intern *const intern[LOG_DICTS],
+				 MemoryContext aggcontext)
 {
 	if (PG_ARGISNULL(0))
-		log_create(log, type, &cache->info, cache->intern);
+		log_create(log, type, info, intern);
 	else
 	{
 		log_open(log, PG_GETARG_DATUM(0), type);
 		if (log_info(log)->item_kind == ITEMS_NONE)
-			log_create(log, type, &cache->info, cache->intern);
+			log_create(log, type, info, intern);
 		else if (aggcontext == NULL)
 			log_copy(log);
 	}
 	log->aggcontext = aggcontext;
 	if (unlikely(log_dict(log, LOG_LABELS)->token !=
-				 cache->intern[LOG_LABELS]->token))
-		check_fits(log, cache);
+				 intern[LOG_LABELS]->token))
+		check_fits(log, info, intern);
 }
 
 /* Is an argument that a row must have NULL? */
@@ -331,7 +331,8 @@ ratings_add_row(FunctionCallInfo fcinfo, const RowShape *shape)
 	}
 	if (unlikely(cache == NULL))
 		cache = ratings_cache(fcinfo, shape);
-	open_for_adding(&log, fcinfo, cache, shape->type, aggcontext);
+	ratings_open_log(&log, fcinfo, shape->type, &cache->info, cache->intern,
+					 aggcontext);
 	row.at = 0;
 	if (shape->at)
 		row.at = PG_ARGISNULL(shape->at) ? PG_INT64_MIN :

@@ -62,6 +62,12 @@ typedef struct RowShape
 /* Add a row to a log: the transition of ratings and of predictions. */
 extern Datum ratings_add_row(FunctionCallInfo fcinfo, const RowShape *shape);
 
+/* The log that a transition adds to: new, or the state's, made to fit. */
+extern void ratings_open_log(Log *log, FunctionCallInfo fcinfo, StateType type,
+							 const LogInfo *info,
+							 Intern *const intern[LOG_DICTS],
+							 MemoryContext aggcontext);
+
 /*
  * Allocate a design: dictionaries are those given, copied; the arrays are for
  * the caller to fill (the last start is set).  Errors with 54000 past 1 GB.
