@@ -15,6 +15,7 @@
 #include "matched.h"
 #include "matched_objects.h"
 #include "miscadmin.h"
+#include "utils/lsyscache.h"
 
 /* how objects are compared */
 typedef struct Shapes
@@ -66,6 +67,10 @@ marked_objects_init(MarkedObjects *m, LabelKind kind, const char *qualifier)
 	m->part = m->type;
 	if (m->type.type != BOXOID)
 	{
+		if (!type_is_range(m->type.type) && !type_is_multirange(m->type.type))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("type %s is neither box nor range", qualifier)));
 		range_reader_init(&m->reader, m->type.type);
 		label_type_init(&m->part, m->reader.range->type_id, InvalidOid,
 						"label", CurrentMemoryContext);

@@ -257,8 +257,12 @@ read_options(const Log *log, MatchOptions *options, MarkedObjects *m)
 				 errmsg("quorum, min_overlap or the type of the objects differ within one group")));
 	options->quorum = strtod(DictText(d, 0), &end);
 	options->min_overlap = strtod(end, &end);
-	if (*end != ' ')
-		elog(ERROR, "unrecognized state of matched_consensus");
+	/* ratings that somebody else made */
+	if (*end != ' ' || !(options->quorum >= 0 && options->quorum <= 1) ||
+		!(options->min_overlap > 0 && options->min_overlap <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("these ratings are no state of matched_consensus")));
 	marked_objects_init(m, LABEL_SPAN, end + 1);
 }
 

@@ -16,17 +16,21 @@ SELECT annoqa.votes_agg(label) AS votes,
        annoqa.confusion_agg(label, annotator) AS confusion,
        annoqa.ratings_agg(item, annotator, label) AS ratings,
        annoqa.ratings_agg(item, annotator, label, label) AS ratings_at,
-       annoqa.calibration_agg(label / 4.0, word = 'w1', 1) AS calibration
+       annoqa.calibration_agg(label / 4.0, word = 'w1', 1) AS calibration,
+       (SELECT annoqa.predictions_agg(item, label, p)
+        FROM (VALUES (1, 0, 0.5), (1, 1, 0.5), (2, 1, 1)) AS v(item, label, p))
+       AS predictions
 FROM rows;
 
--- Every transition, combine and final function of the extension
+-- Every transition, combine and final function of the extension, but those of
+-- matched_consensus, which take boxes and ranges: they have their own test.
 CREATE TABLE functions AS
 SELECT DISTINCT p.oid::regprocedure AS function, p.proname,
        p.proargtypes::oid[] AS types, p.pronargs AS n
 FROM pg_aggregate AS a
      JOIN pg_proc AS agg ON agg.oid = a.aggfnoid
      JOIN pg_proc AS p ON p.oid IN (aggtransfn, aggcombinefn, aggfinalfn)
-WHERE agg.pronamespace = 'annoqa'::regnamespace;
+WHERE agg.pronamespace = 'annoqa'::regnamespace AND p.proname !~ '^matched_';
 SELECT count(*) > 20 AS many FROM functions;
 
 -- A value for an argument: of its own types a state, else something plausible

@@ -15,7 +15,7 @@ use Test::More;
 
 my $seed = $ENV{ANNOQA_SEED} || 1;
 my $mutants = $ENV{ANNOQA_MUTANTS} || 1500;
-my @types = qw(votes item_labels agreement confusion ratings annotator_model);
+my @types = qw(votes item_labels agreement confusion ratings annotator_model predictions);
 # where a value of each type stands, if not by its first letter
 my %column = (annotator_model => 'm');
 
@@ -34,7 +34,7 @@ SELECT i / 3 AS item, 'item ' || i / 3 AS name, 'annotator ' || i % 3 AS who, i 
   FROM (SELECT i, (i * i / 7 + i / 5) % 3 AS k FROM generate_series(0, 17) i) AS x;
 CREATE TABLE states (v annoqa.votes, i annoqa.item_labels, a annoqa.agreement,
                      c annoqa.confusion, r annoqa.ratings,
-                     m annoqa.annotator_model);
+                     m annoqa.annotator_model, p annoqa.predictions);
 SET search_path = public, annoqa;
 DO $$
 DECLARE
@@ -48,6 +48,9 @@ BEGIN
             SELECT votes_agg(%1$I, at / 10.0), item_labels_agg(name, %1$I), agreement_agg(name, %1$I),
                    confusion_agg(%1$I, t.l), ratings_agg(name, who, %1$I)
               FROM labels, LATERAL (SELECT %1$I AS l) AS t', col);
+        EXECUTE format('INSERT INTO states (p)
+            SELECT unnest(ARRAY[predictions_agg(item, l, p), predictions_agg(name, l, p)])
+              FROM (SELECT item, name, %1$I AS l, count(*) / 3.0 AS p FROM labels GROUP BY 1, 2, 3) AS x', col);
         CONTINUE WHEN col IN ('s', 'r');
         EXECUTE format('INSERT INTO states (m)
             SELECT m FROM (SELECT ratings_agg(item, who, %1$I, at) AS r FROM labels) AS r,
@@ -57,7 +60,8 @@ BEGIN
     INSERT INTO states
     SELECT votes_agg(t), item_labels_agg(item, t), agreement_agg(item, t),
            confusion_agg(t, t), ratings_agg(item, who, t),
-           dawid_skene(ratings_agg(item, who, t)) FROM labels WHERE false;
+           dawid_skene(ratings_agg(item, who, t)), predictions_agg(item, t, 1)
+      FROM labels WHERE false;
 END $$;
 
 -- what becomes of a value that was taken
@@ -69,6 +73,10 @@ BEGIN
                    type, source) INTO whole;
     IF NOT whole THEN
         RETURN 'taken, but not whole';
+    END IF;
+    IF type = 'predictions' THEN
+        EXECUTE format('SELECT count(*) = 0 FROM %s, probabilities(value)', source) INTO whole;
+        RETURN 'taken';
     END IF;
     IF type = 'annotator_model' THEN
         EXECUTE format('SELECT bool_and(x IS NULL) FROM %1$s, LATERAL (
