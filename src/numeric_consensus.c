@@ -22,8 +22,10 @@
  *	v_j	 = (sum of q_ij + PRIOR_LABELS v0) / (n_j + PRIOR_LABELS)
  *	s	 = (sum of b_j^2 + c_j + PRIOR_ANNOTATORS v0) / (J + PRIOR_ANNOTATORS)
  *
- * over items with two labels or more: others tell nothing of b and v.  The
- * variance of a value is 1 / W_i + sum of a_ij^2 c_j.
+ * and the b_j of a block, within which shared items link all annotators, are
+ * moved together so that they add up to 0, where their prior is largest.  All
+ * sums go over items with two labels or more: others tell nothing of b and v.
+ * The variance of a value is 1 / W_i + sum of a_ij^2 c_j.
  */
 #include "postgres.h"
 
@@ -51,6 +53,7 @@ typedef struct Work
 	int			inner;
 	int64	   *n;				/* shared labels of each annotator */
 	int			n_active;		/* annotators with any */
+	int		   *block;			/* an annotator of the same block, the first */
 	int64		n_shared;		/* labels on shared items */
 	double	   *b;
 	double	   *c;
@@ -60,6 +63,8 @@ typedef struct Work
 	double	   *pull;			/* sums of a sweep: w_j r_ij, */
 	double	   *hold;			/* w_j (1 - a_ij), */
 	double	   *square;			/* and q_ij */
+	double	   *sum;			/* of the biases of a block, */
+	int		   *size;			/* and how many they are */
 } Work;
 
 #define ST_SORT sort_numbers
@@ -146,6 +151,38 @@ plain_figures(Work *w, NumericItem *item)
 		item[i].std_error = NAN;
 	}
 	pfree(sorted);
+}
+
+/* The first annotator of a block, by the way shortened. */
+static int
+find_block(int *block, int a)
+{
+	while (block[a] != a)
+	{
+		block[a] = block[block[a]];
+		a = block[a];
+	}
+	return a;
+}
+
+/* Find the blocks within which shared items link all annotators. */
+static void
+find_blocks(Work *w)
+{
+	const Design *d = w->d;
+
+	for (int a = 0; a < d->n_annotators; a++)
+		w->block[a] = a;
+	for (int64 i = 0; i < d->n_items; i++)
+		for (int64 l = d->start[i] + 1; l < d->start[i + 1]; l++)
+		{
+			int			x = find_block(w->block, d->annotator[l - 1]);
+			int			y = find_block(w->block, d->annotator[l]);
+
+			w->block[Max(x, y)] = Min(x, y);
+		}
+	for (int a = 0; a < d->n_annotators; a++)
+		w->block[a] = find_block(w->block, a);
 }
 
 /* Start with no bias and the variance of labels within items. */
@@ -278,6 +315,26 @@ move_biases(Work *w)
 	return furthest;
 }
 
+/*
+ * Move the biases of each block together: the labels do not tell where their
+ * mean is.
+ */
+static void
+centre_biases(Work *w)
+{
+	int			n = w->d->n_annotators;
+
+	memset(w->sum, 0, sizeof(double) * n);
+	memset(w->size, 0, sizeof(int) * n);
+	for (int a = 0; a < n; a++)
+	{
+		w->sum[w->block[a]] += w->b[a];
+		w->size[w->block[a]]++;
+	}
+	for (int a = 0; a < n; a++)
+		w->b[a] -= w->sum[w->block[a]] / w->size[w->block[a]];
+}
+
 /* Move the variances, common or each; says how far they went, in logs. */
 static double
 move_variances(Work *w, bool common)
@@ -328,6 +385,7 @@ iterate(Work *w, bool common, NumericFit *fit)
 
 		sweep(w);
 		biases = move_biases(w);
+		centre_biases(w);
 		variances = move_variances(w, common);
 		move_spread(w);
 		fit->iterations++;
@@ -335,51 +393,26 @@ iterate(Work *w, bool common, NumericFit *fit)
 	}
 }
 
-/* The block that an annotator belongs to, by the way shortened. */
-static int
-find_block(int *parent, int a)
-{
-	while (parent[a] != a)
-	{
-		parent[a] = parent[parent[a]];
-		a = parent[a];
-	}
-	return a;
-}
-
 /*
- * Mark annotators whom no chain of shared items links to the largest block, by
- * shared labels: their biases cannot be compared with the others'.
+ * Mark annotators of all blocks but the one with most shared labels: their
+ * biases cannot be compared with the others'.
  */
 static void
 mark_blocks(const Work *w, NumericAnnotator *annotator)
 {
-	const Design *d = w->d;
-	int		   *parent = array_alloc(Max(d->n_annotators, 1), sizeof(int), false);
-	int64	   *size = array_alloc(Max(d->n_annotators, 1), sizeof(int64), true);
+	int			n = w->d->n_annotators;
+	int64	   *size = array_alloc(Max(n, 1), sizeof(int64), true);
 	int			largest = -1;
 
-	for (int a = 0; a < d->n_annotators; a++)
-		parent[a] = a;
-	for (int64 i = 0; i < d->n_items; i++)
-		for (int64 l = d->start[i] + 1; l < d->start[i + 1]; l++)
-		{
-			int			x = find_block(parent, d->annotator[l - 1]);
-			int			y = find_block(parent, d->annotator[l]);
-
-			parent[Max(x, y)] = Min(x, y);
-		}
-	for (int a = 0; a < d->n_annotators; a++)
-		size[find_block(parent, a)] += w->n[a];
-	for (int a = 0; a < d->n_annotators; a++)
+	for (int a = 0; a < n; a++)
+		size[w->block[a]] += w->n[a];
+	for (int a = 0; a < n; a++)
 		if (largest < 0 || size[a] > size[largest])
 			largest = a;
-	for (int a = 0; a < d->n_annotators; a++)
-		if (annotator[a].reason == REASON_NONE &&
-			find_block(parent, a) != largest)
+	for (int a = 0; a < n; a++)
+		if (annotator[a].reason == REASON_NONE && w->block[a] != largest)
 			annotator[a].reason = REASON_DISCONNECTED;
 	pfree(size);
-	pfree(parent);
 }
 
 /* Write down what was found of items, in the units of the labels. */
@@ -450,6 +483,9 @@ work_allocate(Work *w, const Design *d)
 	w->pull = array_alloc(n, sizeof(double), true);
 	w->hold = array_alloc(n, sizeof(double), true);
 	w->square = array_alloc(n, sizeof(double), true);
+	w->sum = array_alloc(n, sizeof(double), true);
+	w->size = array_alloc(n, sizeof(int), true);
+	w->block = array_alloc(n, sizeof(int), true);
 }
 
 /* Why no error can be known, before the fit is tried. */
@@ -479,6 +515,7 @@ numeric_fit(const Design *design, const double *value, NumericFit *fit)
 	work_allocate(&w, design);
 	scale_labels(&w, value);
 	plain_figures(&w, fit->item);
+	find_blocks(&w);
 	start_fit(&w, fit->item);
 	fit->reason = reason_before(&w);
 	fitted = fit->reason == REASON_NONE;

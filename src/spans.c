@@ -22,7 +22,7 @@ check_stretch(const Stretch *s, const char *label, const char *measure)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("label \"%s\" has no %s", label, measure),
-				 errhint("Level \"overlap\" needs labels with finite bounds: leave out the rows that have others.")));
+				 errhint("Overlap needs labels with finite bounds: leave out the rows that have others.")));
 }
 
 /* Give the place of a bound on the line, infinite where it has none. */
