@@ -115,4 +115,7 @@ extern double tolerance_argument(FunctionCallInfo fcinfo, int arg,
 extern void prior_argument(FunctionCallInfo fcinfo, int arg,
 						   PriorCounts *prior);
 
+/* Refuse a method that does not say how an annotator errs. */
+extern void model_need_chance(const ConsensusModel *m);
+
 #endif							/* ANNOQA_ANNOTATOR_MODEL_H */

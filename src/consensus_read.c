@@ -1,6 +1,6 @@
 /*
  * consensus_read.c
- *		What a model says of items: consensus() and posterior().
+ *		What a model says of items: consensus(), posterior() and label_gain().
  */
 #include "postgres.h"
 
@@ -26,6 +26,8 @@ typedef struct ConsensusWalk
 	double		temperature;
 	int			q;				/* classes of all */
 	double	   *posterior;
+	double	   *chance;			/* label_gain: of the next annotator's labels,
+								 * by class of the model, then label */
 	MemoryContext row;			/* what one row takes */
 } ConsensusWalk;
 
@@ -129,6 +131,18 @@ vote_share(const Design *d, int64 item, int label)
 	return (double) n / (double) (d->start[item + 1] - d->start[item]);
 }
 
+/* The entropy of the posterior at hand. */
+static double
+posterior_entropy(const ConsensusWalk *w)
+{
+	double		entropy = 0;
+
+	for (int k = 0; k < w->q; k++)
+		if (w->posterior[k] > 0)
+			entropy -= w->posterior[k] * log(w->posterior[k]);
+	return Max(entropy, 0);
+}
+
 /* Put what the model says of an item. */
 static void
 put_consensus(Rows *rows, ConsensusWalk *w, int64 item)
@@ -136,18 +150,12 @@ put_consensus(Rows *rows, ConsensusWalk *w, int64 item)
 	const Design *d = &w->data.design;
 	int			best = 0;
 	int			n_best = 0;
-	double		entropy = 0;
 
 	for (int k = 1; k < w->q; k++)
 		if (w->posterior[k] > w->posterior[best])
 			best = k;
 	for (int k = 0; k < w->q; k++)
-	{
-		double		p = w->posterior[k];
-
-		n_best += p >= w->posterior[best] - EQUAL_POSTERIORS;
-		entropy -= p > 0 ? p * log(p) : 0;
-	}
+		n_best += w->posterior[k] >= w->posterior[best] - EQUAL_POSTERIORS;
 	put_item(rows, w, item);
 	if (n_best == 1)
 		put_datum(rows, w->label_text[best]);
@@ -155,7 +163,7 @@ put_consensus(Rows *rows, ConsensusWalk *w, int64 item)
 		put_null(rows);
 	put_float(rows, true, w->posterior[best]);
 	put_float(rows, n_best == 1, vote_share(d, item, best));
-	put_float(rows, true, Max(entropy, 0));
+	put_float(rows, true, posterior_entropy(w));
 	put_count(rows, d->start[item + 1] - d->start[item]);
 	put_bool(rows, n_best > 1);
 	row_end(rows);
@@ -174,9 +182,116 @@ put_posterior(Rows *rows, ConsensusWalk *w, int64 item)
 	}
 }
 
-/* Put rows for each item. */
+/* an annotator to be sorted by skill */
+typedef struct SkillRef
+{
+	double		skill;
+	int			annotator;
+} SkillRef;
+
+#define ST_SORT sort_skills
+#define ST_ELEMENT_TYPE SkillRef
+#define ST_COMPARE(a, b) \
+	((a)->skill != (b)->skill ? ((a)->skill < (b)->skill ? -1 : 1) : \
+	 ((a)->annotator > (b)->annotator) - ((a)->annotator < (b)->annotator))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/*
+ * The annotator of median skill, the lower of two; whom the model does not know
+ * where it knows nobody.
+ */
+static int
+median_annotator(const ConsensusModel *m)
+{
+	const ModelRoutine *r = model_routine(m->method);
+	SkillRef   *skills = array_alloc(Max(m->n_annotators, 1), sizeof(SkillRef),
+									 false);
+	int			n = 0;
+	int			median;
+
+	for (int a = 0; a < m->n_annotators; a++)
+	{
+		skills[n].skill = r->skill(m, a);
+		skills[n].annotator = a;
+		n += !isnan(skills[n].skill);
+	}
+	sort_skills(skills, n);
+	median = n == 0 ? m->n_annotators : skills[(n - 1) / 2].annotator;
+	pfree(skills);
+	return median;
+}
+
+/* Work out how the next annotator is expected to label each class. */
+static void
+find_chances(ConsensusWalk *w)
+{
+	const ConsensusModel *m = &w->open.model;
+	int			next;
+
+	model_need_chance(m);
+	next = median_annotator(m);
+	w->chance = array_alloc((int64) m->q * m->q, sizeof(double), false);
+	for (int k = 0; k < m->q; k++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int l = 0; l < m->q; l++)
+			w->chance[(Size) k * m->q + l] =
+				model_routine(m->method)->chance(m, next, k, l);
+	}
+}
+
+/*
+ * The fall in the chance of a wrong answer that one more label is expected to
+ * bring: with p_k the posterior and c_kl the chance of label l given class k,
+ * sum over l of max p_k c_kl, less max p_k.
+ */
+static double
+expected_gain(const ConsensusWalk *w)
+{
+	const ConsensusModel *m = &w->open.model;
+	double		now = 0;
+	double		then = 0;
+
+	for (int l = 0; l < m->q; l++)
+	{
+		double		most = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int k = 0; k < m->q; k++)
+		{
+			int32		class = w->reader->class[k];
+			double		p = class < 0 ? 0 : w->posterior[class];
+
+			now = Max(now, p);
+			most = Max(most, p * w->chance[(Size) k * m->q + l]);
+		}
+		then += most;
+	}
+	return Max(then - now, 0);
+}
+
+/* Put what one more label would bring. */
+static void
+put_gain(Rows *rows, ConsensusWalk *w, int64 item)
+{
+	const Design *d = &w->data.design;
+	double		best = 0;
+
+	for (int k = 0; k < w->q; k++)
+		best = Max(best, w->posterior[k]);
+	put_item(rows, w, item);
+	put_count(rows, d->start[item + 1] - d->start[item]);
+	put_float(rows, true, best);
+	put_float(rows, true, posterior_entropy(w));
+	put_float(rows, true, expected_gain(w));
+	row_end(rows);
+}
+
+/* Put rows for each item; with_chances: the next label is asked for. */
 static Datum
-walk_items(FunctionCallInfo fcinfo,
+walk_items(FunctionCallInfo fcinfo, bool with_chances,
 		   void (*put) (Rows *rows, ConsensusWalk *w, int64 item))
 {
 	Rows		rows;
@@ -186,6 +301,8 @@ walk_items(FunctionCallInfo fcinfo,
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	walk_open(&w, fcinfo);
+	if (with_chances)
+		find_chances(&w);
 	for (int64 i = 0; i < w.data.design.n_items; i++)
 	{
 		MemoryContext old;
@@ -205,7 +322,7 @@ PG_FUNCTION_INFO_V1(model_consensus);
 Datum
 model_consensus(PG_FUNCTION_ARGS)
 {
-	return walk_items(fcinfo, put_consensus);
+	return walk_items(fcinfo, false, put_consensus);
 }
 
 /* posterior(ratings, annotator_model, temperature, gold) */
@@ -213,5 +330,13 @@ PG_FUNCTION_INFO_V1(model_posteriors);
 Datum
 model_posteriors(PG_FUNCTION_ARGS)
 {
-	return walk_items(fcinfo, put_posterior);
+	return walk_items(fcinfo, false, put_posterior);
+}
+
+/* label_gain(ratings, annotator_model, temperature, gold) */
+PG_FUNCTION_INFO_V1(label_gain);
+Datum
+label_gain(PG_FUNCTION_ARGS)
+{
+	return walk_items(fcinfo, true, put_gain);
 }

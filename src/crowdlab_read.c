@@ -8,13 +8,12 @@
 
 #include "array.h"
 #include "crowdlab.h"
-#include "match.h"
+#include "dict_union.h"
+#include "item_match.h"
 #include "miscadmin.h"
 #include "predictions.h"
 #include "reading.h"
 #include "rows.h"
-
-#define HINT_ITEMS "Cast the item to one type in both."
 
 /* ratings and predictions, opened and made to fit each other */
 typedef struct Crowdlab
@@ -47,7 +46,7 @@ class_codes(const Crowdlab *c)
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("labels of ratings and predictions are of different types"),
 				 errhint("Cast the label to one type in both.")));
-	class = match_entries(c->classes, labels, "label");
+	class = dict_translate(labels, c->classes, "label");
 	for (int64 j = 0; j < c->ratings->n_labels; j++)
 	{
 		int32		code = RatingsCodes(c->ratings)[j];
@@ -98,7 +97,7 @@ crowdlab_open(Crowdlab *c, FunctionCallInfo fcinfo)
 	c->predictions = predictions_open(PG_GETARG_DATUM(1));
 	c->classes = RatingsDict(c->predictions, LOG_LABELS);
 	c->annotators = RatingsDict(c->ratings, LOG_ANNOTATOR_NAMES);
-	c->partner = match_items(c->ratings, c->predictions, HINT_ITEMS);
+	c->partner = match_items(c->ratings, c->predictions);
 	ratings_design(c->ratings, &c->design);
 	c->model.n_classes = c->classes->n;
 	c->model.n_items = c->predictions->n_items;

@@ -175,8 +175,8 @@ model_annotator_skill(PG_FUNCTION_ARGS)
 }
 
 /* Refuse a method that does not say how an annotator errs. */
-static void
-need_chance(const ConsensusModel *m)
+void
+model_need_chance(const ConsensusModel *m)
 {
 	const ModelRoutine *r = model_routine(m->method);
 
@@ -226,7 +226,7 @@ model_annotator_confusion(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	annotator_model_open(&open, PG_GETARG_DATUM(0));
-	need_chance(&open.model);
+	model_need_chance(&open.model);
 	model_prepare(&open.model);
 	row = AllocSetContextCreate(CurrentMemoryContext, "annoqa row",
 								ALLOCSET_SMALL_SIZES);

@@ -109,3 +109,14 @@ RETURNS TABLE (
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION crowdlab_next(ratings, predictions, float8) IS
     'One row an item of the predictions, labeled or not: ActiveLab''s score (Goh and Mueller 2023), the lower the sooner one more label is worth its price. The classifier''s temperature is fitted unless given.';
+
+CREATE FUNCTION label_gain(
+    ratings, annotator_model, temperature float8 DEFAULT 1,
+    gold ratings DEFAULT NULL)
+RETURNS TABLE (
+    item text, n_labels bigint, probability float8, entropy float8,
+    expected_gain float8)
+    LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION label_gain(ratings, annotator_model, float8, ratings) IS
+    'One row an item: how sure the model is of its label, the entropy of its posterior in nats, and by how much one more label, by an annotator of median skill, is expected to lower the chance of a wrong answer. Arguments as for consensus.';
