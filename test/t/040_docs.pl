@@ -41,6 +41,9 @@
 #						with EM and Bayes' rule in plain SQL
 #	wawa				counted by hand
 #	glad, mace, mmsr, kos	each method written a second time, in plain Python
+#	crowdlab, numeric_consensus		the second implementations of their tests, in
+#						Python; the temperature by a search on a grid
+#	matched_consensus	overlaps and medians by hand
 
 use strict;
 use warnings FATAL => 'all';
