@@ -16,7 +16,7 @@ CREATE FUNCTION matched_add(ratings, "any", anyelement, float8, float8) RETURNS 
 COMMENT ON FUNCTION matched_add(ratings, "any", anyelement, float8, float8) IS 'internal: transition of matched_consensus';
 
 CREATE FUNCTION matched_final(ratings) RETURNS matched_object[]
-    LANGUAGE C STABLE PARALLEL SAFE
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION matched_final(ratings) IS 'internal: final function of matched_consensus';
 
@@ -47,7 +47,7 @@ CREATE FUNCTION matched_consensus(
 RETURNS TABLE (
     item text, object text, n_votes bigint, n_annotators bigint,
     share float8, mean_overlap float8)
-    LANGUAGE C STABLE PARALLEL SAFE ROWS 1000
+    LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 1000
     AS 'MODULE_PATHNAME', 'matched_consensus_ratings';
 COMMENT ON FUNCTION matched_consensus(ratings, float8, float8) IS
     'One row an object that a quorum of the item''s annotators marked, for labels that are boxes, ranges or multiranges; the parts of a multirange are objects, and an empty one means that the annotator found nothing.';
