@@ -8,8 +8,7 @@
 
 #include "array.h"
 #include "crowdlab.h"
-#include "dict_union.h"
-#include "item_match.h"
+#include "match.h"
 #include "miscadmin.h"
 #include "predictions.h"
 #include "reading.h"
@@ -46,7 +45,7 @@ class_codes(const Crowdlab *c)
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("labels of ratings and predictions are of different types"),
 				 errhint("Cast the label to one type in both.")));
-	class = dict_translate(labels, c->classes, "label");
+	class = match_entries(c->classes, labels, "label");
 	for (int64 j = 0; j < c->ratings->n_labels; j++)
 	{
 		int32		code = RatingsCodes(c->ratings)[j];
@@ -97,7 +96,8 @@ crowdlab_open(Crowdlab *c, FunctionCallInfo fcinfo)
 	c->predictions = predictions_open(PG_GETARG_DATUM(1));
 	c->classes = RatingsDict(c->predictions, LOG_LABELS);
 	c->annotators = RatingsDict(c->ratings, LOG_ANNOTATOR_NAMES);
-	c->partner = match_items(c->ratings, c->predictions);
+	c->partner = match_items(c->ratings, c->predictions,
+							"Cast the item to one type in both.");
 	ratings_design(c->ratings, &c->design);
 	c->model.n_classes = c->classes->n;
 	c->model.n_items = c->predictions->n_items;

@@ -142,6 +142,20 @@ digamma(double z)
 	return shift + log(z) - 0.5 / z - sum / (z * z);
 }
 
+/* Give the derivative of digamma, z > 0, in the same way (DLMF 5.15.8). */
+double
+trigamma(double z)
+{
+	double		shift = 0.0;
+	double		y;
+
+	for (; z < 12.0; z += 1.0)
+		shift += 1.0 / (z * z);
+	y = 1.0 / (z * z);
+	return shift + 1.0 / z + 0.5 * y +
+		y / z * (1.0 / 6.0 - y * (1.0 / 30.0 - y * (1.0 / 42.0 - y / 30.0)));
+}
+
 /* Give ln B(a, b), without the cancellation of three log gammas. */
 double
 log_beta(double a, double b)

@@ -41,5 +41,6 @@ extern double stirling_error(double z);
 
 /* the derivative of ln Gamma(z), z > 0 */
 extern double digamma(double z);
+extern double trigamma(double z);
 
 #endif							/* ANNOQA_DISTRIBUTION_H */

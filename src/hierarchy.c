@@ -20,6 +20,7 @@
 #include <math.h>
 
 #include "array.h"
+#include "distribution.h"
 #include "hierarchy.h"
 #include "interrupts.h"
 
@@ -38,39 +39,16 @@ typedef struct PooledRow
 	double	   *share;			/* m_kl */
 } PooledRow;
 
-/* Digamma and trigamma of x >= 1: recurrence, then the asymptotic series. */
-static double
-digamma_and_slope(double x, double *derivative)
-{
-	double		value = 0,
-				slope = 0,
-				y;
-
-	for (; x < 12; x++)
-	{
-		value -= 1 / x;
-		slope += 1 / (x * x);
-	}
-	y = 1 / (x * x);
-	value += log(x) - 0.5 / x -
-		y * (1.0 / 12 - y * (1.0 / 120 - y * (1.0 / 252 - y * (1.0 / 240 -
-															   y / 132))));
-	slope += 1 / x + 0.5 * y +
-		y / x * (1.0 / 6 - y * (1.0 / 30 - y * (1.0 / 42 - y / 30)));
-	*derivative = slope;
-	return value;
-}
-
 /* The derivative by one share, and its own derivative. */
 static double
 share_slope(const PooledRow *r, int l, double share, double *derivative)
 {
-	double		trigamma;
-	double		psi = digamma_and_slope(r->other[l] + r->crowd * share, &trigamma);
+	double		count = r->other[l] + r->crowd * share;
 
-	*derivative = -r->n * r->crowd * r->crowd * trigamma -
+	*derivative = -r->n * r->crowd * r->crowd * trigamma(count) -
 		r->hyper[l] / (share * share);
-	return r->slope[l] - r->n * r->crowd * psi + r->hyper[l] / share;
+	return r->slope[l] - r->n * r->crowd * digamma(count) +
+		r->hyper[l] / share;
 }
 
 /* The share whose derivative is this value, at most 1. */

@@ -30,22 +30,6 @@ typedef struct StrengthFit
 	double		edge;			/* of the common mean, from 0 and from 1 */
 } StrengthFit;
 
-/* The derivative of ln Gamma, x > 0. */
-static double
-digamma(double x)
-{
-	double		sum = 0.0;
-	double		y;
-
-	for (; x < 10.0; x += 1.0)
-		sum -= 1.0 / x;
-	y = 1.0 / (x * x);
-	/* DLMF 5.11.2 */
-	return sum + log(x) - 0.5 / x -
-		y * (1.0 / 12.0 - y * (1.0 / 120.0 - y * (1.0 / 252.0 -
-												  y * (1.0 / 240.0 - y / 132.0))));
-}
-
 /* How the log-likelihood changes with the common mean. */
 static double
 mean_slope(const StrengthFit *f, double strength, double mean)
