@@ -8,6 +8,7 @@
 
 #include "rows.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 /* Prepare to return rows from a set-returning function. */
@@ -81,6 +82,16 @@ put_count(Rows *rows, int64 value)
 		put_null(rows);
 	else
 		put_datum(rows, Int64GetDatum(value));
+}
+
+/* Put a timestamp with time zone; the least integer stands for none. */
+void
+put_time(Rows *rows, int64 at)
+{
+	if (at == PG_INT64_MIN)
+		put_null(rows);
+	else
+		put_datum(rows, TimestampTzGetDatum(at));
 }
 
 /* Put a truth value. */

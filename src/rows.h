@@ -7,7 +7,7 @@
 
 #include "funcapi.h"
 
-#define MAX_COLUMNS 24
+#define MAX_COLUMNS 160
 
 typedef struct Rows
 {
@@ -24,6 +24,7 @@ extern void put_null(Rows *rows);
 extern void put_text(Rows *rows, const char *text);	/* NULL: none */
 extern void put_float(Rows *rows, bool known, double value);
 extern void put_count(Rows *rows, int64 value); /* negative: none */
+extern void put_time(Rows *rows, int64 at);	/* the least: none */
 extern void put_bool(Rows *rows, bool value);
 extern void put_datum(Rows *rows, Datum value);
 

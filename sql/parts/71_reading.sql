@@ -361,3 +361,184 @@ CREATE FUNCTION annoqa.source_gold_select(source text) RETURNS text
 COMMENT ON FUNCTION annoqa.source_gold_select(text) IS 'internal: the query that reads the gold relation of a source as item, gold and gold_at; NULL where it has none';
 
 SET LOCAL search_path = annoqa, pg_temp;
+
+-- The engine: a source is read once in columns, and everything that is between
+-- labels is found there.  The rows query has the columns of source_select, the
+-- gold query those of source_gold_select; settings are those of the source, and
+-- annotators_query, cases_query, since, until, vendor, annotator, item_set.
+
+CREATE FUNCTION annoqa.facts_status(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
+RETURNS TABLE (
+    rows bigint, items bigint, labeled_items bigint, annotators bigint,
+    vendors bigint, labels bigint, votes bigint, skips bigint,
+    gold_items bigint, labels_per_item float8, multi_labeled_items bigint,
+    distinct_labels bigint, rows_without_item bigint,
+    rows_without_annotator bigint, rows_without_label bigint,
+    rows_without_time bigint, invalid_rows bigint, conflicting_pairs bigint,
+    conflicting_gold_items bigint, values_out_of_range bigint,
+    adjudications_without_item bigint, first_labeled_at timestamptz,
+    last_labeled_at timestamptz, backlog bigint, seconds_median float8,
+    price_median float8, newest_guideline text,
+    newest_guideline_at timestamptz)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_status(text, text, jsonb) IS
+    'internal: counts of a source as a whole, and of what was set aside.';
+
+CREATE FUNCTION annoqa.facts_groups(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL,
+    "by" text[] DEFAULT ARRAY['']::text[])
+RETURNS TABLE (
+    "grouping" text, annotator text, vendor text, stratum text,
+    guideline text, batch text, bucket timestamptz, annotator_kind text,
+    item_set text, edge_case boolean, suggested_labels boolean,
+    confidence_bin bigint, complete boolean, rows bigint, items bigint,
+    labeled_items bigint, completed_items bigint, disputed_items bigint,
+    revisited_items bigint, annotators bigint, vendors bigint,
+    active_days bigint, first_labeled_at timestamptz,
+    last_labeled_at timestamptz, last_vendor text, last_kind text,
+    labelings bigint, skips bigint, gold_rows bigint,
+    gold_author_labels bigint, aside_rows bigint, labels bigint,
+    repeats bigint, repeats_equal bigint, tasks bigint, skipped bigint,
+    votes bigint, scored bigint, correct bigint, edge bigint,
+    edge_scored bigint, edge_correct bigint, others bigint,
+    others_equal bigint, others_tied bigint, other_vendors bigint,
+    other_vendors_equal bigint, dissents bigint, upheld bigint,
+    overruled bigint, neither bigint, open_dissents bigint, signals bigint,
+    confirmed bigint, adjudicated bigint, adjudicated_equal bigint,
+    rework bigint, reviewed bigint, first_accepted bigint, accepted bigint,
+    timed bigint, fast bigint, stale bigint, stated bigint,
+    stated_scored bigint, model_labels bigint, expert_labels bigint,
+    untimed bigint, recent bigint, recent_scored bigint,
+    recent_correct bigint, before_recent bigint, suggested bigint,
+    suggestion_changed bigint, suggestion_wrong bigint, wrong_kept bigint,
+    pair_items bigint, pairs bigint, pairs_equal bigint, agreement float8,
+    agreement_lower float8, agreement_upper float8, kappa float8,
+    other_vendor_pair_items bigint, other_vendor_pairs bigint,
+    other_vendor_pairs_equal bigint, other_vendor_agreement float8,
+    other_vendor_agreement_lower float8, other_vendor_agreement_upper float8,
+    seconds_median float8, seconds_sum float8, seconds_total float8,
+    turnarounds bigint, turnaround_hours_median float8,
+    turnaround_hours_p90 float8, priced bigint, price_sum float8,
+    rework_price float8, recent_price float8, initial_price float8,
+    initial bigint, initial_scored bigint, initial_correct bigint,
+    confidence_sum float8, confidence_scored_sum float8, brier_sum float8,
+    label_entropy float8, distinct_labels bigint, top_expected text,
+    top_given text, top_errors bigint, alpha float8, alpha_std_error float8,
+    alpha_lower float8, alpha_upper float8, alpha_reason text,
+    alpha_items bigint, alpha_labels bigint, percent_agreement float8,
+    percent_agreement_std_error float8, percent_agreement_lower float8,
+    percent_agreement_upper float8, percent_agreement_reason text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_groups(text, text, jsonb, text[]) IS
+    'internal: one row a group of labels, for each list of keys in by: counts of facts, exact sums, medians and agreement.';
+
+CREATE FUNCTION annoqa.facts_items(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL,
+    choice text DEFAULT 'all')
+RETURNS TABLE (
+    item text, stratum text, batch text, consensus text, n_votes bigint,
+    n_labels bigint, n_distinct bigint, confidence float8, agreement float8,
+    tied boolean, margin float8, entropy float8, votes text, majority text,
+    differs_from_majority boolean, edge_case boolean, gold_label text,
+    matches_gold boolean, settled_label text, settled_by text,
+    settled_at timestamptz, first_labeled_at timestamptz,
+    last_labeled_at timestamptz, backlog_reason text, backlog_reasons text,
+    top_label text, runner_up text, voters text, lone_dissenter text,
+    dissent_label text, dissent_outcome text, dissenter_accuracy float8,
+    priority float8, waiting_since timestamptz, disputed_since timestamptz,
+    next_reason text, missing_labels bigint, people_votes bigint,
+    expert_votes bigint, model_labels bigint, single_voter text,
+    single_meets_floor boolean, guideline text, stale_guideline boolean,
+    disputed boolean, reopened boolean, revisited boolean,
+    marked_edge_case boolean, gold_conflict boolean, labeled boolean,
+    probability float8, soft_label text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_items(text, text, jsonb, text) IS
+    'internal: one row an item: its votes, consensus, settlement, and why it waits for a judge or a label.';
+
+CREATE FUNCTION annoqa.facts_labels(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL,
+    choice text DEFAULT 'all')
+RETURNS TABLE (
+    item text, annotator text, annotator_kind text, phase text, vendor text,
+    stratum text, batch text, guideline text, label text,
+    labeled_at timestamptz, seconds float8, confidence float8, price float8,
+    suggestion text, is_vote boolean, correct boolean, gold_label text,
+    others_consensus text, others_equal boolean, edge_case boolean,
+    lone_dissent boolean, dissent_outcome text, settled_label text,
+    settled_by text, settled_at timestamptz, adjudicated_equal boolean,
+    rework boolean, first_accepted boolean, accepted boolean, fast boolean,
+    stale_guideline boolean, edge_case_signal boolean,
+    edge_case_confirmed boolean, consensus_with text, consensus_without text,
+    n_votes_without bigint, n_votes bigint)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_labels(text, text, jsonb, text) IS
+    'internal: one row a label: what it states and what follows for it.';
+
+CREATE FUNCTION annoqa.facts_pairs(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
+RETURNS TABLE (
+    annotator_a text, annotator_b text, vendor_a text, vendor_b text,
+    n_items bigint, n_gold_items bigint, agreement float8, cohen_kappa float8,
+    std_error float8, ci_lower float8, ci_upper float8, n_both_scored bigint,
+    n_both_wrong bigint, n_same_wrong bigint)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_pairs(text, text, jsonb) IS
+    'internal: one row a pair of annotators with a common item.';
+
+CREATE FUNCTION annoqa.facts_confusion(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
+RETURNS TABLE (
+    reference text, expected text, given text, labels bigint,
+    annotators bigint, adjudications bigint,
+    adjudications_since_guideline bigint)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 100
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_confusion(text, text, jsonb) IS
+    'internal: one row a reference, expected and given label.';
+
+CREATE FUNCTION annoqa.facts_onboarding(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
+RETURNS TABLE (
+    annotator text, vendor text, calibration_set bigint, required bigint,
+    done bigint, correct bigint, gate float8, passed boolean, repeats bigint,
+    repeats_equal bigint, edge_scored bigint, edge_correct bigint,
+    seconds_median float8, started_at timestamptz, finished_at timestamptz,
+    first_labeled_at timestamptz)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 100
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_onboarding(text, text, jsonb) IS
+    'internal: one row an annotator with a scored label and calibration set, 1 and 2.';
+
+CREATE FUNCTION annoqa.facts_guidelines(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
+RETURNS TABLE (
+    guideline text, previous text, in_use_since timestamptz, labels bigint,
+    labels_since bigint, labels_following bigint, annotators_active bigint,
+    annotators_not_adopted bigint)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 10
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_guidelines(text, text, jsonb) IS
+    'internal: one row a version of the guideline, in the order of their first labels, with how far it was adopted.';

@@ -1,0 +1,191 @@
+/*
+ * facts_alpha.c
+ *		Krippendorff's alpha and percent agreement among the labels of people in
+ *		each group, with their linearised errors over items.
+ */
+#include "postgres.h"
+
+#include "array.h"
+#include "facts_groups.h"
+#include "interrupts.h"
+#include "pattern_table.h"
+
+#define CONFIDENCE 0.95
+
+/* a label on its way to a pattern */
+typedef struct GroupLabel
+{
+	int32		group;
+	int32		code;
+} GroupLabel;
+
+#define ST_SORT sort_labels
+#define ST_ELEMENT_TYPE GroupLabel
+#define ST_COMPARE(a, b) \
+	((a)->group != (b)->group ? ((a)->group < (b)->group ? -1 : 1) : \
+	 ((a)->code > (b)->code) - ((a)->code < (b)->code))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+typedef struct Tables
+{
+	PatternTable **table;		/* of each group, NULL: no label */
+	GroupLabel *label;			/* of one item */
+	PatternCell *cell;
+	int32	   *rank;			/* scratch, by code */
+} Tables;
+
+/* Count a pattern of a group. */
+static void
+count_pattern(Tables *t, int32 group, const PatternCell *cell, uint32 n)
+{
+	PatternTable **table = &t->table[group];
+	uint32		hash = pattern_hash(cell, n);
+	int64		id;
+
+	if (*table == NULL)
+		*table = table_create(4, 8);
+	id = table_find(*table, cell, n, hash);
+	if (id < 0)
+	{
+		if (!table_has_room(*table, n))
+			*table = table_enlarge(*table, n);
+		id = table_append(*table, cell, n, hash);
+	}
+	TableCounts(*table)[id]++;
+}
+
+/* Count the patterns that the labels of an item make in their groups. */
+static void
+tabulate_item(const Facts *f, const GroupRows *rows, Tables *t, int64 item)
+{
+	int			n = 0;
+
+	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
+		if (is_people(f, r) && rows->of_item[r] >= 0)
+		{
+			t->label[n].group = rows->of_item[r];
+			t->label[n++].code = f->code[r];
+		}
+	sort_labels(t->label, n);
+	for (int i = 0; i < n;)
+	{
+		int32		group = t->label[i].group;
+		uint32		n_cells = 0;
+
+		for (; i < n && t->label[i].group == group; i++)
+		{
+			if (n_cells > 0 && t->cell[n_cells - 1].code == t->label[i].code)
+			{
+				t->cell[n_cells - 1].votes++;
+				continue;
+			}
+			t->cell[n_cells].code = t->label[i].code;
+			t->cell[n_cells++].votes = 1;
+		}
+		count_pattern(t, group, t->cell, n_cells);
+	}
+}
+
+#define ST_SORT sort_code
+#define ST_ELEMENT_TYPE int32
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Number the codes that a table uses, in their order; how many. */
+static int
+used_codes(const Facts *f, const PatternTable *table, Tables *t,
+		   double **score)
+{
+	int32	   *codes = array_alloc(table->n_cells, sizeof(int32), false);
+	int			q = 0;
+
+	for (uint32 i = 0; i < table->n_cells; i++)
+		codes[i] = TableCells(table)[i].code;
+	sort_code(codes, table->n_cells);
+	for (uint32 i = 0; i < table->n_cells; i++)
+		if (q == 0 || codes[q - 1] != codes[i])
+			codes[q++] = codes[i];
+	*score = f->score ? array_alloc(q, sizeof(double), false) : NULL;
+	for (int i = 0; i < q; i++)
+	{
+		t->rank[codes[i]] = i;
+		if (f->score)
+			(*score)[i] = f->score[codes[i]];
+	}
+	pfree(codes);
+	return q;
+}
+
+/* Estimate alpha and percent agreement of a group. */
+static void
+estimate_group(const Facts *f, const Grouping *by, Tables *t, FactGroup *g,
+			   const PatternTable *table)
+{
+	static const Coefficient alpha = KRIPPENDORFF_ALPHA;
+	static const Coefficient percent = PERCENT_AGREEMENT;
+	IntervalOptions options = {.confidence = CONFIDENCE};
+	double	   *score;
+	Scale		scale = {0};
+	int			q = used_codes(f, table, t, &score);
+	Patterns   *p = table_patterns(table, t->rank, q);
+
+	scale.kind = score ? by->level : LEVEL_NOMINAL;
+	scale.q = q;
+	scale.score = score;
+	scale_prepare(&scale);
+	coefficient_estimate(p, &scale, alpha, false, &g->alpha);
+	coefficient_intervals(p, &scale, 1, &alpha, &g->alpha, &options,
+						  &g->alpha_error);
+	scale.kind = WEIGHTS_UNWEIGHTED;
+	scale_prepare(&scale);
+	coefficient_estimate(p, &scale, percent, false, &g->percent);
+	coefficient_intervals(p, &scale, 1, &percent, &g->percent, &options,
+						  &g->percent_error);
+	g->pairable_items = p->n_pairable;
+	g->alpha_labels = p->n_labels;
+	pfree(p);
+	if (score)
+		pfree(score);
+}
+
+/* Find alpha and percent agreement of all groups. */
+void
+group_alpha(const Facts *f, GroupRows *rows)
+{
+	const Grouping *by = rows->by;
+	int64		most = most_rows(f);
+	Tables		t;
+
+	t.table = array_alloc(rows->n, sizeof(PatternTable *), true);
+	t.label = array_alloc(most, sizeof(GroupLabel), false);
+	t.cell = array_alloc(most, sizeof(PatternCell), false);
+	t.rank = array_alloc(f->labels.n, sizeof(int32), false);
+	for (int64 i = 0; i < f->items.n; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		if (by->alpha_item_set < 0 || by->alpha_item_set ==
+			((f->item_flags[i] & ITEM_GOLD) != 0))
+			tabulate_item(f, rows, &t, i);
+	}
+	for (int64 g = 0; g < rows->n; g++)
+	{
+		FactGroup  *group = &rows->group[g];
+
+		CHECK_FOR_INTERRUPTS();
+		if (t.table[g] == NULL)
+		{
+			group->alpha.reason = group->percent.reason = REASON_NO_ITEMS;
+			continue;
+		}
+		estimate_group(f, by, &t, group, t.table[g]);
+		pfree(t.table[g]);
+	}
+	pfree(t.table);
+	pfree(t.label);
+	pfree(t.cell);
+	pfree(t.rank);
+}

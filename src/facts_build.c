@@ -1,0 +1,732 @@
+/*
+ * facts_build.c
+ *		From rows as they arrived to rows in canonical order.
+ *
+ * Classes of values become canonical positions: numbers by value, declared
+ * labels as declared, all else by the bytes of its text.  Rows are counted out
+ * to their items, and sorted there by annotator, time and the rest of what they
+ * hold, so that only rows that are alike in everything can change places.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "array.h"
+#include "catalog/pg_type.h"
+#include "facts_load.h"
+#include "interrupts.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+#include "view.h"
+
+/* a name to be sorted */
+typedef struct NameRef
+{
+	const char *text;
+	double		place;			/* value, or declared position */
+	int32		cls;
+} NameRef;
+
+#define ST_SORT sort_names
+#define ST_ELEMENT_TYPE NameRef
+#define ST_COMPARE(a, b) \
+	((a)->place < (b)->place ? -1 : (a)->place > (b)->place ? 1 : \
+	 strcmp((a)->text, (b)->text))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+typedef struct NumberRef
+{
+	int64		value;
+	int32		item;
+} NumberRef;
+
+#define ST_SORT sort_numbers
+#define ST_ELEMENT_TYPE NumberRef
+#define ST_COMPARE(a, b) \
+	((a)->value < (b)->value ? -1 : (a)->value > (b)->value)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* a row on its way to its place */
+typedef struct RowRef
+{
+	int64		at;
+	int32		annotator;
+	int32		code;
+	uint32		row;
+} RowRef;
+
+/* Order of numbers that may be NaN, which stands for none and comes first. */
+static inline int
+compare_numbers(double a, double b)
+{
+	if (isnan(a) || isnan(b))
+		return isnan(b) - isnan(a);
+	return (a > b) - (a < b);
+}
+
+/* Compare what two rows hold besides annotator, time and label. */
+static int
+compare_rest(const FactLoad *load, uint32 a, uint32 b)
+{
+	for (int c = KEPT_AVAILABLE; c < N_KEPT_COLUMNS; c++)
+	{
+		const void *column = load->column[c];
+		int			order = 0;
+
+		if (column == NULL)
+			continue;
+		if (c == KEPT_AVAILABLE || c == KEPT_FLAGS)
+		{
+			const int64 *x = column;
+
+			order = (x[a] > x[b]) - (x[a] < x[b]);
+		}
+		else if (c <= KEPT_PRICE)
+			order = compare_numbers(((const double *) column)[a],
+									((const double *) column)[b]);
+		else if (c <= KEPT_SUGGESTION)
+		{
+			const int32 *x = column;
+
+			order = (x[a] > x[b]) - (x[a] < x[b]);
+		}
+		else
+			order = ((const uint8 *) column)[a] - ((const uint8 *) column)[b];
+		if (order != 0)
+			return order;
+	}
+	return 0;
+}
+
+#define ST_SORT sort_rows
+#define ST_ELEMENT_TYPE RowRef
+#define ST_COMPARE_ARG_TYPE const FactLoad
+#define ST_COMPARE(a, b, load) \
+	((a)->annotator != (b)->annotator ? \
+	 ((a)->annotator < (b)->annotator ? -1 : 1) : \
+	 (a)->at != (b)->at ? ((a)->at < (b)->at ? -1 : 1) : \
+	 (a)->code != (b)->code ? ((a)->code < (b)->code ? -1 : 1) : \
+	 compare_rest(load, (a)->row, (b)->row))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Put the names of a column in canonical order; the rank of each class. */
+static int32 *
+names_rank(NameTable *t, FactNames *names, double **score, bool is_label)
+{
+	Intern	   *in = t->intern;
+	int			n_declared = is_label ? in->n_categories : 0;
+	bool		number = in->type.kind == LABEL_NUMBER;
+	NameRef    *refs;
+	int32	   *rank;
+
+	for (int i = 0; i < n_declared; i++)
+		(void) intern_text(in, in->categories[i]);
+	names->n = (int32) in->n_classes;
+	names->text = array_alloc(names->n, sizeof(char *), false);
+	refs = array_alloc(names->n, sizeof(NameRef), false);
+	rank = array_alloc(names->n, sizeof(int32), false);
+	for (int32 i = 0; i < names->n; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		refs[i].cls = i;
+		refs[i].text = in->classes[i].first->text;
+		if (t->least != NULL && i < (int64) t->cap_least && t->least[i])
+			refs[i].text = t->least[i];
+		refs[i].place = number ? label_score(refs[i].text) : 0;
+		if (isnan(refs[i].place))
+			refs[i].place = get_float8_infinity();
+	}
+	for (int i = 0; i < n_declared; i++)
+		refs[intern_text(in, in->categories[i])->cls].place = i;
+	sort_names(refs, names->n);
+	if (score != NULL && number)
+		*score = array_alloc(names->n, sizeof(double), false);
+	for (int32 i = 0; i < names->n; i++)
+	{
+		names->text[i] = refs[i].text;
+		rank[refs[i].cls] = i;
+		if (score != NULL && number)
+			(*score)[i] = refs[i].place;
+	}
+	pfree(refs);
+	return rank;
+}
+
+/* Put items that are integers in their order. */
+static int32 *
+numbers_rank(const FactLoad *load, FactNames *names)
+{
+	int64		n = load->n_items;
+	NumberRef  *refs = array_alloc(n, sizeof(NumberRef), false);
+	int32	   *rank = array_alloc(n, sizeof(int32), false);
+	char	   *texts = array_alloc(n, MAXINT8LEN + 1, false);
+
+	for (int64 i = 0; i < n; i++)
+	{
+		refs[i].value = load->item_value[i];
+		refs[i].item = (int32) i;
+	}
+	sort_numbers(refs, n);
+	names->n = (int32) n;
+	names->text = array_alloc(n, sizeof(char *), false);
+	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		rank[refs[i].item] = (int32) i;
+		names->text[i] = texts;
+		texts += pg_lltoa(refs[i].value, texts) + 1;
+	}
+	pfree(refs);
+	return rank;
+}
+
+/* Translate a column by ranks. */
+static void
+recode(void *column, int64 n, const int32 *rank)
+{
+	int32	   *codes = column;
+
+	if (codes == NULL)
+		return;
+	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		if (codes[i] >= 0)
+			codes[i] = rank[codes[i]];
+	}
+}
+
+/* Translate one of the columns of texts. */
+static void
+recode_text(FactLoad *load, SourceColumn from, KeptColumn column,
+			   FactNames *names)
+{
+	recode(load->column[column], load->n,
+			  names_rank(&load->texts[from], names, NULL, false));
+}
+
+/* Translate answers and cases of labels. */
+static void
+recode_labels(FactLoad *load, const int32 *rank)
+{
+	recode(load->column[KEPT_CODE], load->n, rank);
+	recode(load->column[KEPT_SUGGESTION], load->n, rank);
+	for (int64 i = 0; i < load->n_gold; i++)
+		load->gold[i].code = rank[load->gold[i].code];
+	for (int64 i = 0; i < load->n_items; i++)
+		if (load->item_gold[i] >= 0)
+			load->item_gold[i] = rank[load->item_gold[i]];
+}
+
+/* Take the labels of the cases into the dictionary of labels. */
+static void
+intern_cases(FactLoad *load, NameTable *labels)
+{
+	for (int64 i = 0; i < load->n_cases; i++)
+		if (load->cases[i].label != NULL)
+			load->cases[i].found.code = (int32)
+				name_spelled(labels, intern_category(labels->intern,
+													 load->cases[i].label))->cls;
+}
+
+/* Make all codes canonical; the ranks of items. */
+static int32 *
+recode_all(FactLoad *load)
+{
+	Facts	   *f = load->facts;
+	bool		collect = f->rules.resolve == RESOLVE_COLLECT;
+	double	   *score = NULL;
+	int32	   *rank;
+	int32	   *item_rank;
+
+	if (!collect)
+		intern_cases(load, &load->labels);
+	rank = names_rank(&load->labels, &f->labels, &score, true);
+	f->score = score;
+	recode_labels(load, rank);
+	for (int64 i = 0; i < load->n_cases && !collect; i++)
+		if (load->cases[i].found.code >= 0)
+			load->cases[i].found.code = rank[load->cases[i].found.code];
+	rank = names_rank(&load->annotators, &f->annotators, NULL, false);
+	recode(load->column[KEPT_ANNOTATOR], load->n, rank);
+	f->person = array_alloc(f->annotators.n, sizeof(FactPerson), true);
+	for (int32 i = 0; i < f->annotators.n; i++)
+	{
+		FactPerson *p = &f->person[rank[i]];
+
+		p->meets_floor = -1;
+		p->accuracy = get_float8_nan();
+		if (i < load->cap_person)
+			*p = load->person[i];
+	}
+	recode_text(load, SOURCE_VENDOR, KEPT_VENDOR, &f->vendors);
+	recode_text(load, SOURCE_GUIDELINE, KEPT_GUIDELINE, &f->guidelines);
+	recode_text(load, SOURCE_BATCH, KEPT_BATCH, &f->batches);
+	recode_text(load, SOURCE_STRATUM, KEPT_STRATUM, &f->strata);
+	item_rank = load->numbers ? numbers_rank(load, &f->items) :
+		names_rank(&load->items, &f->items, NULL, false);
+	recode(load->column[KEPT_ITEM], load->n, item_rank);
+	return item_rank;
+}
+
+/* Sort the rows of one item. */
+static void
+sort_item(FactLoad *load, uint32 *order, int64 n, RowRef *scratch)
+{
+	const int32 *annotator = load->column[KEPT_ANNOTATOR];
+	const int32 *code = load->column[KEPT_CODE];
+	const int64 *at = load->column[KEPT_AT];
+
+	for (int64 i = 0; i < n; i++)
+	{
+		scratch[i].row = order[i];
+		scratch[i].annotator = annotator[order[i]];
+		scratch[i].code = code[order[i]];
+		scratch[i].at = time_at(at, order[i]);
+	}
+	sort_rows(scratch, n, load);
+	for (int64 i = 0; i < n; i++)
+		order[i] = scratch[i].row;
+}
+
+/* Find the order of all rows, and where each item's begin. */
+static uint32 *
+order_rows(FactLoad *load)
+{
+	Facts	   *f = load->facts;
+	const int32 *item = load->column[KEPT_ITEM];
+	int64		n_items = f->items.n;
+	uint32	   *order = array_alloc(load->n, sizeof(uint32), false);
+	int64		most = 0;
+	RowRef	   *scratch;
+
+	f->start = array_alloc(n_items + 1, sizeof(int64), true);
+	for (int64 i = 0; i < load->n; i++)
+		f->start[item[i]]++;
+	for (int64 i = 0, sum = 0; i <= n_items; i++)
+	{
+		int64		n = i < n_items ? f->start[i] : 0;
+
+		most = Max(most, n);
+		f->start[i] = sum;
+		sum += n;
+	}
+	CHECK_FOR_INTERRUPTS();
+	for (int64 i = 0; i < load->n; i++)
+		order[f->start[item[i]]++] = (uint32) i;
+	for (int64 i = n_items; i > 0; i--)
+		f->start[i] = f->start[i - 1];
+	f->start[0] = 0;
+	scratch = array_alloc(most, sizeof(RowRef), false);
+	for (int64 i = 0; i < n_items; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		if (f->start[i + 1] - f->start[i] > 1)
+			sort_item(load, order + f->start[i], f->start[i + 1] - f->start[i],
+					  scratch);
+	}
+	pfree(scratch);
+	return order;
+}
+
+/* Put a column in the order of rows. */
+static void *
+permute(FactLoad *load, KeptColumn column, const uint32 *order)
+{
+	void	   *from = load->column[column];
+	int64		n = load->n;
+	void	   *to;
+
+	load->column[column] = NULL;
+	if (from == NULL || column == KEPT_ITEM)
+	{
+		if (from != NULL)
+			pfree(from);
+		return NULL;
+	}
+	CHECK_FOR_INTERRUPTS();
+	to = array_alloc(n, kept_width[column], false);
+	switch (kept_width[column])
+	{
+		case 1:
+			for (int64 i = 0; i < n; i++)
+				((uint8 *) to)[i] = ((uint8 *) from)[order[i]];
+			break;
+		case 4:
+			for (int64 i = 0; i < n; i++)
+				((int32 *) to)[i] = ((int32 *) from)[order[i]];
+			break;
+		default:
+			for (int64 i = 0; i < n; i++)
+				((int64 *) to)[i] = ((int64 *) from)[order[i]];
+	}
+	pfree(from);
+	return to;
+}
+
+/* Put all rows in their order. */
+static void
+place_rows(FactLoad *load)
+{
+	Facts	   *f = load->facts;
+	uint32	   *order = order_rows(load);
+
+	f->n_rows = load->n;
+	(void) permute(load, KEPT_ITEM, order);
+	f->annotator = permute(load, KEPT_ANNOTATOR, order);
+	f->code = permute(load, KEPT_CODE, order);
+	f->at = permute(load, KEPT_AT, order);
+	f->available = permute(load, KEPT_AVAILABLE, order);
+	f->seconds = permute(load, KEPT_SECONDS, order);
+	f->confidence = permute(load, KEPT_CONFIDENCE, order);
+	f->price = permute(load, KEPT_PRICE, order);
+	f->vendor = permute(load, KEPT_VENDOR, order);
+	f->guideline = permute(load, KEPT_GUIDELINE, order);
+	f->batch = permute(load, KEPT_BATCH, order);
+	f->stratum = permute(load, KEPT_STRATUM, order);
+	f->suggestion = permute(load, KEPT_SUGGESTION, order);
+	f->kind = permute(load, KEPT_KIND, order);
+	f->review = permute(load, KEPT_REVIEW, order);
+	f->flags = permute(load, KEPT_FLAGS, order);
+	pfree(order);
+}
+
+/* The class of the set of some labels, by their codes. */
+static int32
+set_class(FactLoad *load, Intern *sets, int32 *codes, int n)
+{
+	Datum	   *texts = palloc(sizeof(Datum) * Max(n, 1));
+	ArrayType  *array;
+	int32		cls;
+
+	for (int i = 0; i < n; i++)
+		texts[i] = CStringGetTextDatum(load->facts->labels.text[codes[i]]);
+	array = construct_array(texts, n, TEXTOID, -1, false, TYPALIGN_INT);
+	cls = (int32) intern_value(sets, PointerGetDatum(array))->cls;
+	for (int i = 0; i < n; i++)
+		pfree(DatumGetPointer(texts[i]));
+	pfree(array);
+	pfree(texts);
+	return cls;
+}
+
+/* Make one label of all rows of an annotator with the flag on an item. */
+static void
+collect_run(FactLoad *load, Intern *sets, int64 from, int64 to, FactBit bit,
+			int32 *codes)
+{
+	Facts	   *f = load->facts;
+	int			n = 0;
+	int32		cls;
+
+	for (int64 r = from; r < to; r++)
+		if (row_has(f, r, bit))
+			codes[n++] = f->code[r];
+	if (n == 0)
+		return;
+	cls = set_class(load, sets, codes, n);
+	for (int64 r = from; r < to; r++)
+		if (row_has(f, r, bit))
+			f->code[r] = cls;
+}
+
+/* Make sets of the answers that the gold of each item lists. */
+static void
+collect_gold(FactLoad *load, Intern *sets)
+{
+	int64		m = 0;
+	int32	   *codes = palloc(sizeof(int32) * Max(load->n_gold, 1));
+
+	for (int64 i = 0; i < load->n_gold;)
+	{
+		int64		first = i;
+		int			n = 0;
+
+		while (i < load->n_gold && load->gold[i].item == load->gold[first].item)
+			codes[n++] = load->gold[i++].code;
+		load->gold[m].item = load->gold[first].item;
+		load->gold[m++].code = set_class(load, sets, codes, n);
+	}
+	load->n_gold = m;
+	pfree(codes);
+}
+
+/*
+ * Under 'collect' the rows of one annotator on one item are one label, a set:
+ * give rows, gold, suggestions and cases the codes of sets.
+ */
+static void
+collect_sets(FactLoad *load)
+{
+	Facts	   *f = load->facts;
+	NameTable	table = {0};
+	int32	   *codes;
+	int32	   *rank;
+	int64		most = 1;
+
+	table.intern = intern_create(load->cxt, TEXTARRAYOID, InvalidOid, "label");
+	for (int64 i = 0; i < f->items.n; i++)
+		most = Max(most, f->start[i + 1] - f->start[i]);
+	codes = array_alloc(most, sizeof(int32), false);
+	for (int64 i = 0; i < f->items.n; i++)
+		for (int64 r = f->start[i], next; r < f->start[i + 1]; r = next)
+		{
+			CHECK_NOW_AND_THEN(r);
+			for (next = r + 1; next < f->start[i + 1] &&
+				 f->annotator[next] == f->annotator[r]; next++);
+			collect_run(load, table.intern, r, next, BIT_LABELING, codes);
+			collect_run(load, table.intern, r, next, BIT_GOLD_ROW, codes);
+		}
+	for (int64 r = 0; f->suggestion && r < f->n_rows; r++)
+		if (f->suggestion[r] >= 0)
+			f->suggestion[r] = set_class(load, table.intern,
+										 &f->suggestion[r], 1);
+	collect_gold(load, table.intern);
+	intern_cases(load, &table);
+	rank = names_rank(&table, &f->labels, NULL, true);
+	f->score = NULL;
+	recode(f->code, f->n_rows, rank);
+	recode(f->suggestion, f->n_rows, rank);
+	for (int64 i = 0; i < load->n_gold; i++)
+		load->gold[i].code = rank[load->gold[i].code];
+	for (int64 i = 0; i < load->n_cases; i++)
+		if (load->cases[i].found.code >= 0)
+			load->cases[i].found.code = rank[load->cases[i].found.code];
+}
+
+/* an answer to be sorted */
+#define ST_SORT sort_gold
+#define ST_ELEMENT_TYPE GoldAnswer
+#define ST_COMPARE(a, b) \
+	((a)->item != (b)->item ? ((a)->item < (b)->item ? -1 : 1) : \
+	 ((a)->code > (b)->code) - ((a)->code < (b)->code))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Put the answers of the gold column and relation on items, in rank. */
+static void
+rank_gold(FactLoad *load, const int32 *item_rank)
+{
+	bool		collect = load->facts->rules.resolve == RESOLVE_COLLECT;
+	int64		m = 0;
+
+	for (int64 i = 0; i < load->n_gold; i++)
+	{
+		GoldAnswer	g = load->gold[i];
+
+		if (!collect && i < load->n_column_gold && load->item_gold[g.item] < -1
+			&& load->item_gold[g.item] > -10)
+			continue;			/* a conflict */
+		g.item = item_rank[g.item];
+		load->gold[m++] = g;
+	}
+	load->n_gold = m;
+	for (int64 i = 0; i < load->n_items; i++)
+	{
+		if (load->item_gold[i] >= 0)
+			load_gold(load, item_rank[i], load->item_gold[i]);
+		if (!collect && load->item_gold[i] == -2)
+			load->facts->item_flags[item_rank[i]] |= ITEM_GOLD_CONFLICT;
+	}
+	sort_gold(load->gold, load->n_gold);
+}
+
+/* Put the time of gold on items. */
+static void
+rank_gold_times(FactLoad *load, const int32 *item_rank)
+{
+	Facts	   *f = load->facts;
+
+	if (load->gold_at == NULL)
+		return;
+	f->gold_at = array_alloc(f->items.n, sizeof(int64), false);
+	for (int64 i = 0; i < load->n_items; i++)
+		f->gold_at[item_rank[i]] = i < load->cap_gold_at ?
+			load->gold_at[i] : NO_TIME;
+}
+
+/* Gather the gold of column, relation and rows, and give it to the facts. */
+static void
+place_gold(FactLoad *load)
+{
+	Facts	   *f = load->facts;
+	GoldAnswer *g;
+	int64		n = 0;
+
+	for (int64 i = 0; i < f->items.n; i++)
+		for (int64 r = f->start[i]; r < f->start[i + 1]; r++)
+			if (row_has(f, r, BIT_GOLD_ROW))
+			{
+				load_gold(load, (int32) i, f->code[r]);
+				if (time_at(f->at, r) != NO_TIME)
+				{
+					if (f->gold_at == NULL)
+					{
+						f->gold_at = array_alloc(f->items.n, sizeof(int64),
+												 false);
+						for (int64 j = 0; j < f->items.n; j++)
+							f->gold_at[j] = NO_TIME;
+					}
+					f->gold_at[i] = Max(f->gold_at[i], f->at[r]);
+				}
+			}
+	if (f->rules.gold_from_adjudication && f->adjudicated != NULL)
+		for (int64 i = 0; i < f->items.n; i++)
+			if (f->adjudicated[i] >= 0)
+				load_gold(load, (int32) i, f->adjudicated[i]);
+	sort_gold(load->gold, load->n_gold);
+	f->gold_start = array_alloc(f->items.n + 1, sizeof(int64), true);
+	f->gold_code = array_alloc(load->n_gold, sizeof(int32), false);
+	for (int64 i = 0; i < load->n_gold; i++)
+	{
+		g = &load->gold[i];
+		if (i > 0 && g->item == g[-1].item && g->code == g[-1].code)
+			continue;
+		f->gold_code[n++] = g->code;
+		f->gold_start[g->item + 1]++;
+		f->item_flags[g->item] |= ITEM_GOLD;
+	}
+	for (int64 i = 0; i < f->items.n; i++)
+		f->gold_start[i + 1] += f->gold_start[i];
+}
+
+/* Order of texts, for a search. */
+static int
+compare_texts(const void *a, const void *b)
+{
+	return strcmp(((const NameRef *) a)->text, ((const NameRef *) b)->text);
+}
+
+/* Put the cases on their items: the latest that is not reopened stands. */
+static void
+place_cases(FactLoad *load)
+{
+	Facts	   *f = load->facts;
+	NameRef    *index;
+
+	if (load->n_cases == 0)
+		return;
+	index = array_alloc(f->items.n, sizeof(NameRef), false);
+	f->reopened_at = array_alloc(f->items.n, sizeof(int64), false);
+	f->adjudicated = array_alloc(f->items.n, sizeof(int32), false);
+	f->adjudicated_at = array_alloc(f->items.n, sizeof(int64), false);
+	f->cases = array_alloc(load->n_cases, sizeof(FactCase), false);
+	f->n_cases = load->n_cases;
+	for (int32 i = 0; i < f->items.n; i++)
+	{
+		index[i].text = f->items.text[i];
+		index[i].cls = i;
+		f->adjudicated[i] = -1;
+		f->adjudicated_at[i] = f->reopened_at[i] = NO_TIME;
+	}
+	qsort(index, f->items.n, sizeof(NameRef), compare_texts);
+	for (int64 c = 0; c < load->n_cases; c++)
+	{
+		FactCase   *k = &f->cases[c];
+		NameRef		key = {.text = load->cases[c].item};
+		NameRef    *found = bsearch(&key, index, f->items.n, sizeof(NameRef),
+									compare_texts);
+
+		*k = load->cases[c].found;
+		if (found == NULL ||
+			f->start[found->cls + 1] == f->start[found->cls])
+		{
+			f->counts.cases_without_item += k->reopened_at == NO_TIME;
+			continue;
+		}
+		k->item = found->cls;
+		if (f->item_flags[k->item] & (ITEM_REOPENED | ITEM_ADJUDICATED))
+			f->item_flags[k->item] |= ITEM_REVISITED;
+		if (k->reopened_at != NO_TIME)
+		{
+			f->reopened_at[k->item] = Max(f->reopened_at[k->item],
+										  k->reopened_at);
+			f->item_flags[k->item] |= ITEM_REOPENED;
+			continue;
+		}
+		if (k->at < f->adjudicated_at[k->item])
+			continue;
+		f->adjudicated[k->item] = k->code;
+		f->adjudicated_at[k->item] = k->at;
+		f->item_flags[k->item] &= ~ITEM_MARKED;
+		f->item_flags[k->item] |= ITEM_ADJUDICATED |
+			(k->edge ? ITEM_MARKED : 0);
+	}
+	for (int64 i = 0; i < f->items.n; i++)
+		if (f->item_flags[i] & ITEM_ADJUDICATED)
+			f->item_flags[i] &= ~ITEM_REOPENED;
+	pfree(index);
+}
+
+/* The code of a name, -1 for no name, -2 for an unknown one. */
+int32
+names_find(const FactNames *names, const char *text)
+{
+	if (text == NULL)
+		return -1;
+	for (int32 i = 0; i < names->n; i++)
+		if (strcmp(names->text[i], text) == 0)
+			return i;
+	return -2;
+}
+
+/* Take the settings that name vendors, annotators and strata. */
+static void
+place_settings(FactLoad *load)
+{
+	const FactSettings *s = load->settings;
+	Facts	   *f = load->facts;
+
+	f->since = s->since;
+	f->until = s->until;
+	f->only_vendor = names_find(&f->vendors, s->vendor);
+	f->only_annotator = names_find(&f->annotators, s->annotator);
+	f->edge_stratum = palloc0(sizeof(bool) * Max(f->strata.n, 1));
+	for (int i = 0; i < s->n_edge_strata; i++)
+	{
+		int32		stratum = names_find(&f->strata, s->edge_strata[i]);
+
+		if (stratum >= 0)
+			f->edge_stratum[stratum] = true;
+	}
+	for (int32 i = 0; i < f->annotators.n; i++)
+		f->person[i].votes = f->person[i].phase == NULL ||
+			strcmp(f->person[i].phase, "production") == 0 ||
+			strcmp(f->person[i].phase, "probation") == 0;
+}
+
+/* Make facts of what has been loaded, in the current memory context. */
+void
+facts_build(FactLoad *load)
+{
+	Facts	   *f = load->facts;
+	int32	   *item_rank = recode_all(load);
+
+	f->item_flags = array_alloc(f->items.n, sizeof(uint32), true);
+	place_rows(load);
+	if (f->rules.resolve == RESOLVE_COLLECT)
+	{
+		rank_gold(load, item_rank);
+		collect_sets(load);
+	}
+	else
+		rank_gold(load, item_rank);
+	rank_gold_times(load, item_rank);
+	pfree(item_rank);
+	place_settings(load);
+	place_cases(load);
+	facts_resolve(f);
+	place_gold(load);
+	facts_derive(f);
+}

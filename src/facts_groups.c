@@ -1,0 +1,415 @@
+/*
+ * facts_groups.c
+ *		Counting the facts of groups of rows, all in one pass over the rows.
+ *
+ * Counts are integers and sums exact, so that the order of rows does not show.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "array.h"
+#include "facts_groups.h"
+#include "facts_met.h"
+#include "interrupts.h"
+#include "item_variance.h"
+#include "port/pg_bitutils.h"
+
+#define CONFIDENCE 0.95
+
+typedef struct Counting
+{
+	const Facts *f;
+	const Grouping *by;
+	GroupRows  *rows;
+	MetSet		annotators;
+	MetSet		vendors;
+	MetSet		days;
+	int32	   *count;			/* labels of people on the item, by code */
+	int64		n_people;
+} Counting;
+
+/* Close the item that is open in the sums. */
+static void
+pair_sums_close(PairSums *s)
+{
+	if (s->item_pairs > 0)
+	{
+		s->items++;
+		s->pairs += s->item_pairs;
+		s->equal += s->item_equal;
+		s->pp += (int128) s->item_pairs * s->item_pairs;
+		s->pe += (int128) s->item_pairs * s->item_equal;
+		s->ee += (int128) s->item_equal * s->item_equal;
+	}
+	s->item_pairs = s->item_equal = 0;
+}
+
+/* Add pairs of an item. */
+static inline void
+pair_sums_add(PairSums *s, int64 item, int64 pairs, int64 equal)
+{
+	if (s->item != item)
+	{
+		pair_sums_close(s);
+		s->item = item;
+	}
+	s->item_pairs += pairs;
+	s->item_equal += equal;
+}
+
+/*
+ * The share of equal pairs, and its error: a ratio of sums over items,
+ * linearised (Cochran, Sampling Techniques, 1977, equation 6.13).
+ */
+void
+pair_sums_error(const PairSums *s, Estimate *estimate, ErrorInterval *error)
+{
+	double		n = (double) s->items;
+	double		p;
+	double		squares;
+	ItemVariance found;
+
+	memset(estimate, 0, sizeof(Estimate));
+	memset(error, 0, sizeof(ErrorInterval));
+	if (s->pairs == 0)
+	{
+		estimate->reason = error->reason = REASON_NO_PAIRABLE_ITEMS;
+		return;
+	}
+	p = (double) s->equal / (double) s->pairs;
+	estimate->defined = true;
+	estimate->value = p;
+	memset(&found, 0, sizeof(found));
+	squares = (double) s->ee - 2 * p * (double) s->pe + p * p * (double) s->pp;
+	found.zero = squares <= 1e-12 * ((double) s->ee + p * p * (double) s->pp);
+	if (n > 1 && !found.zero)
+		found.variance = n / (n - 1) * squares /
+			((double) s->pairs * (double) s->pairs);
+	student_interval(p, &found, n - 1, CONFIDENCE, error);
+	error->lower = Max(error->lower, 0);
+	interval_untested(error);
+}
+
+/* Count the facts in a row's flags. */
+static inline void
+add_bits(FactGroup *g, uint64 flags)
+{
+	while (flags != 0)
+	{
+		g->bits[pg_rightmost_one_pos64(flags)]++;
+		flags &= flags - 1;
+	}
+}
+
+/* Add what a row costs, label or not. */
+static void
+add_cost(const Facts *f, FactGroup *g, int64 r)
+{
+	Exact		price;
+
+	if (f->seconds != NULL && !isnan(f->seconds[r]))
+		g->seconds_all += exact_from(f->seconds[r]);
+	if (f->price == NULL || isnan(f->price[r]))
+		return;
+	price = exact_from(f->price[r]);
+	g->priced++;
+	g->price += price;
+	if (row_has(f, r, BIT_REWORK))
+		g->rework_price += price;
+	if (time_at(f->at, r) != NO_TIME && f->newest != NO_TIME &&
+		f->newest - f->at[r] < f->rules.period)
+		g->recent_price += price;
+}
+
+/* Add what a label states. */
+static void
+add_stated(const Facts *f, FactGroup *g, int64 r)
+{
+	double		c = f->confidence[r];
+	double		off = c - row_has(f, r, BIT_CORRECT);
+
+	g->confidence += exact_from(c);
+	if (!row_has(f, r, BIT_STATED_SCORED))
+		return;
+	g->confidence_scored += exact_from(c);
+	g->brier += exact_from(off * off);
+}
+
+/* Add a label to its group. */
+static void
+add_label(Counting *c, int64 item, int64 r, int32 group)
+{
+	const Facts *f = c->f;
+	FactGroup  *g = &c->rows->group[group];
+	int64		at = time_at(f->at, r);
+
+	if (g->last_labeled != item)
+	{
+		g->last_labeled = item;
+		g->labeled_items++;
+		g->revisited_items += (f->item_flags[item] & ITEM_REVISITED) != 0;
+	}
+	if (row_has(f, r, BIT_TIMED))
+		g->seconds += exact_from(f->seconds[r]);
+	if (row_has(f, r, BIT_STATED))
+		add_stated(f, g, r);
+	if (g->last_row < 0 || at >= time_at(f->at, g->last_row))
+		g->last_row = r;
+	if (at == NO_TIME)
+		return;
+	if (g->first_at == NO_TIME || at < g->first_at)
+		g->first_at = at;
+	g->last_at = Max(g->last_at, at);
+	if (c->by->days != NULL)
+		g->active_days += met_new(&c->days, group, c->by->days->of_row[r]);
+}
+
+/* Add a row to its group. */
+static void
+add_row(Counting *c, int64 item, int64 r, int32 group)
+{
+	const Facts *f = c->f;
+	FactGroup  *g = &c->rows->group[group];
+	uint64		flags = f->flags[r];
+
+	g->rows++;
+	add_bits(g, flags & ~FACTS_OF_ITEM);
+	if (f->price != NULL || f->seconds != NULL)
+		add_cost(f, g, r);
+	if (flags & FactFlag(BIT_TASK))
+	{
+		if (g->last_item != item)
+		{
+			g->last_item = item;
+			g->items++;
+		}
+		g->annotators += met_new(&c->annotators, group, f->annotator[r]);
+		g->vendors += met_new(&c->vendors, group, code_at(f->vendor, r) + 1);
+	}
+	if (flags & FactFlag(BIT_LABEL))
+		add_label(c, item, r, group);
+}
+
+/* Count the labels of other vendors on the item, and those equal to this. */
+static void
+add_other_vendors(Counting *c, int64 item, int64 r, FactGroup *g)
+{
+	const Facts *f = c->f;
+	int64		pairs = 0;
+	int64		equal = 0;
+
+	for (int64 o = f->start[item]; o < f->start[item + 1]; o++)
+		if (is_people(f, o) && code_at(f->vendor, o) != code_at(f->vendor, r))
+		{
+			pairs++;
+			equal += f->code[o] == f->code[r];
+		}
+	pair_sums_add(&g->other_vendors, item, pairs, equal);
+}
+
+/* Add what a label is among the others on its item. */
+static void
+add_joint(Counting *c, int64 item, int64 r, int32 group)
+{
+	const Facts *f = c->f;
+	FactGroup  *g = &c->rows->group[group];
+	bool		people = is_people(f, r);
+
+	add_bits(g, f->flags[r] & FACTS_OF_ITEM);
+	if (g->last_completed != item)
+	{
+		g->last_completed = item;
+		g->completed_items++;
+		g->disputed_items += (f->item_flags[item] & ITEM_DISPUTED) != 0;
+	}
+	/* a model's own pairs count where models stand apart */
+	if (!people && !c->by->by[KEY_ANNOTATOR] && !c->by->by[KEY_KIND])
+		return;
+	pair_sums_add(&g->pairs, item, c->n_people - people,
+				  c->count[f->code[r]] - people);
+	if (c->by->by[KEY_VENDOR])
+		add_other_vendors(c, item, r, g);
+}
+
+/* Add the rows of an item to their groups. */
+static void
+add_item(Counting *c, int64 item)
+{
+	const Facts *f = c->f;
+	int64		from = f->start[item];
+	int64		end = f->start[item + 1];
+
+	c->n_people = 0;
+	for (int64 r = from; r < end; r++)
+		if (is_people(f, r))
+		{
+			c->count[f->code[r]]++;
+			c->n_people++;
+		}
+	for (int64 r = from; r < end; r++)
+	{
+		CHECK_NOW_AND_THEN(r);
+		if (c->rows->of_row[r] >= 0)
+			add_row(c, item, r, c->rows->of_row[r]);
+		if (row_has(f, r, BIT_LABEL) && c->rows->of_item[r] >= 0)
+			add_joint(c, item, r, c->rows->of_item[r]);
+	}
+	for (int64 r = from; r < end; r++)
+		if (is_people(f, r))
+			c->count[f->code[r]] = 0;
+}
+
+/* Add the labels of each group's first period. */
+static void
+add_initial(const Facts *f, GroupRows *rows)
+{
+	if (f->at == NULL)
+		return;
+	for (int64 r = 0; r < f->n_rows; r++)
+	{
+		FactGroup  *g;
+
+		CHECK_NOW_AND_THEN(r);
+		if (rows->of_row[r] < 0 || f->at[r] == NO_TIME)
+			continue;
+		g = &rows->group[rows->of_row[r]];
+		if (g->first_at == NO_TIME ||
+			f->at[r] - g->first_at >= f->rules.period)
+			continue;
+		if (f->price != NULL && !isnan(f->price[r]))
+			g->initial_price += exact_from(f->price[r]);
+		g->initial += row_has(f, r, BIT_LABEL);
+		g->initial_scored += row_has(f, r, BIT_SCORED);
+		g->initial_correct += row_has(f, r, BIT_CORRECT);
+	}
+}
+
+/* Hours from when the item could be labeled to the label; NaN: not known. */
+static double
+turnaround(const Facts *f, int64 r)
+{
+	if (f->available == NULL || time_at(f->at, r) == NO_TIME ||
+		f->available[r] == NO_TIME)
+		return NAN;
+	return (double) (f->at[r] - f->available[r]) / 3.6e9;
+}
+
+/*
+ * Gather a number of the labels of each group, group by group: end[g] is where
+ * those of group g end.
+ */
+static double *
+gather(const Facts *f, const GroupRows *rows, bool hours, int64 *end)
+{
+	double	   *values;
+	int64		sum = 0;
+
+	memset(end, 0, sizeof(int64) * rows->n);
+	/* once to count, once to put */
+	values = array_alloc(f->n_rows, sizeof(double), false);
+	for (int round = 0; round < 2; round++)
+	{
+		for (int64 r = 0; r < f->n_rows; r++)
+		{
+			double		x;
+
+			CHECK_NOW_AND_THEN(r);
+			if (rows->of_row[r] < 0 || !row_has(f, r, BIT_LABEL))
+				continue;
+			x = hours ? turnaround(f, r) : f->seconds[r];
+			if (isnan(x))
+				continue;
+			if (round == 0)
+				end[rows->of_row[r]]++;
+			else
+				values[end[rows->of_row[r]]++] = x;
+		}
+		for (int64 g = 0; round == 0 && g < rows->n; g++)
+		{
+			int64		n = end[g];
+
+			end[g] = sum;
+			sum += n;
+		}
+	}
+	return values;
+}
+
+/* Find the medians of each group. */
+static void
+add_medians(const Facts *f, GroupRows *rows)
+{
+	int64	   *end = array_alloc(rows->n, sizeof(int64), false);
+	double	   *values;
+
+	for (int hours = 0; hours < 2; hours++)
+	{
+		if (hours ? f->available == NULL : f->seconds == NULL)
+			continue;
+		values = gather(f, rows, hours, end);
+		for (int64 g = 0, from = 0; g < rows->n; from = end[g++])
+		{
+			FactGroup  *group = &rows->group[g];
+			int64		n = end[g] - from;
+
+			CHECK_FOR_INTERRUPTS();
+			if (n == 0)
+				continue;
+			if (!hours)
+			{
+				group->seconds_median = quantile(values + from, n, 0.5);
+				continue;
+			}
+			group->turnarounds = n;
+			group->turnaround_median = quantile(values + from, n, 0.5);
+			group->turnaround_p90 = quantile(values + from, n, 0.9);
+		}
+		pfree(values);
+	}
+	pfree(end);
+}
+
+/* Count all facts of the groups of a grouping. */
+void
+facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
+{
+	Counting	c;
+
+	group_rows(f, by, rows);
+	memset(&c, 0, sizeof(c));
+	c.f = f;
+	c.by = by;
+	c.rows = rows;
+	c.count = array_alloc(f->labels.n, sizeof(int32), true);
+	met_begin(&c.annotators, rows->n, f->annotators.n);
+	met_begin(&c.vendors, rows->n, f->vendors.n + 1);
+	met_begin(&c.days, rows->n, by->days ? by->days->n : 0);
+	for (int64 i = 0; i < f->items.n; i++)
+		add_item(&c, i);
+	for (int64 g = 0; g < rows->n; g++)
+	{
+		pair_sums_close(&rows->group[g].pairs);
+		pair_sums_close(&rows->group[g].other_vendors);
+	}
+	met_end(&c.annotators);
+	met_end(&c.vendors);
+	met_end(&c.days);
+	pfree(c.count);
+	add_initial(f, rows);
+	add_medians(f, rows);
+	group_codes(f, rows);
+	group_confusions(f, rows);
+	if (by->alpha)
+		group_alpha(f, rows);
+}
+
+/* Give back the memory of groups. */
+void
+facts_group_free(GroupRows *rows)
+{
+	pfree(rows->group);
+	if (rows->of_item != rows->of_row)
+		pfree(rows->of_item);
+	pfree(rows->of_row);
+}

@@ -1,0 +1,326 @@
+/*
+ * facts_groups_read.c
+ *		The counts of groups as rows: facts_groups(rows query, gold query,
+ *		settings, by).
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "facts_groups.h"
+#include "facts_load.h"
+#include "rows.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+/* in the order of GroupKey */
+static const char *const key_names[N_GROUP_KEYS] = {
+	"annotator", "vendor", "stratum", "guideline", "batch", "bucket",
+	"annotator_kind", "item_set", "edge_case", "suggested", "confidence_bin"
+};
+
+static const char *const kind_names[] = {"human", "expert", "model"};
+static const char *const set_names[] = {"production", "gold"};
+
+/* The key that a word of a grouping names. */
+static GroupKey
+key_from_name(const char *name)
+{
+	for (int k = 0; k < N_GROUP_KEYS; k++)
+		if (strcmp(name, key_names[k]) == 0)
+			return (GroupKey) k;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("labels cannot be grouped by \"%s\"", name),
+			 errhint("Keys are annotator, vendor, stratum, guideline, batch, bucket, annotator_kind, item_set, edge_case, suggested and confidence_bin.")));
+	return KEY_ANNOTATOR;
+}
+
+/* Read a list of keys, separated by commas; an empty one is the whole. */
+static void
+read_keys(const char *list, bool *by)
+{
+	char	   *copy = pstrdup(list);
+
+	memset(by, 0, sizeof(bool) * N_GROUP_KEYS);
+	for (char *word = strtok(copy, ", "); word; word = strtok(NULL, ", "))
+		by[key_from_name(word)] = true;
+	pfree(copy);
+}
+
+/* The number of a set of items, -1 for all. */
+static int
+set_number(const char *name)
+{
+	return name == NULL ? -1 : strcmp(name, "gold") == 0;
+}
+
+/* The level at which alpha reads the labels. */
+static ScaleKind
+alpha_level(const FactSettings *s)
+{
+	ScaleKind	kind;
+
+	if (s->level == NULL)
+		return s->rules.consensus == CONSENSUS_MEDIAN ?
+			LEVEL_INTERVAL : LEVEL_NOMINAL;
+	if (!scale_level_from_name(s->level, &kind) ||
+		(kind != LEVEL_NOMINAL && kind != LEVEL_ORDINAL &&
+		 kind != LEVEL_INTERVAL && kind != LEVEL_RATIO))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("level \"%s\" is not one of a source", s->level),
+				 errhint("Levels are nominal, ordinal, interval and ratio.")));
+	return kind;
+}
+
+/* Put a name, or what stands for none or for all. */
+static void
+put_name(Rows *rows, bool by, const char *const *names, int32 code)
+{
+	put_text(rows, !by ? "(all)" : code < 0 ? "(none)" : names[code]);
+}
+
+/* Put the key of a group. */
+static void
+put_key(Rows *rows, const Facts *f, const Grouping *by, const FactGroup *g)
+{
+	const FactNames *const names[] = {
+		&f->annotators, &f->vendors, &f->strata, &f->guidelines, &f->batches
+	};
+	int32		bucket = g->key[KEY_BUCKET];
+
+	for (int k = KEY_ANNOTATOR; k <= KEY_BATCH; k++)
+		put_name(rows, by->by[k], names[k]->text, g->key[k]);
+	put_time(rows, by->by[KEY_BUCKET] ? by->buckets->start[bucket] : NO_TIME);
+	put_name(rows, by->by[KEY_KIND], kind_names, g->key[KEY_KIND]);
+	put_name(rows, by->by[KEY_ITEM_SET], set_names, g->key[KEY_ITEM_SET]);
+	for (int k = KEY_EDGE; k <= KEY_SUGGESTED; k++)
+		if (by->by[k])
+			put_bool(rows, g->key[k] == 1);
+		else
+			put_null(rows);
+	put_count(rows, g->key[KEY_BIN] > 0 ? g->key[KEY_BIN] : -1);
+	if (by->by[KEY_BUCKET])
+		put_bool(rows, by->buckets->end[bucket] <= f->newest);
+	else
+		put_null(rows);
+}
+
+/* Put items, people and times of a group. */
+static void
+put_extent(Rows *rows, const Facts *f, const FactGroup *g)
+{
+	put_count(rows, g->rows);
+	put_count(rows, g->items);
+	put_count(rows, g->labeled_items);
+	put_count(rows, g->completed_items);
+	put_count(rows, g->disputed_items);
+	put_count(rows, g->revisited_items);
+	put_count(rows, g->annotators);
+	put_count(rows, g->vendors);
+	put_count(rows, g->active_days);
+	put_time(rows, g->first_at);
+	put_time(rows, g->last_at);
+	if (g->last_row < 0)
+	{
+		put_null(rows);
+		put_null(rows);
+		return;
+	}
+	put_name(rows, true, f->vendors.text, code_at(f->vendor, g->last_row));
+	put_text(rows, kind_names[f->kind ? f->kind[g->last_row] : KIND_HUMAN]);
+}
+
+/* The column that a count needs; the label's own for those that need none. */
+static SourceColumn
+needed_column(FactBit bit)
+{
+	switch (bit)
+	{
+		case BIT_SKIP:
+		case BIT_SKIPPED:
+			return SOURCE_SKIPPED;
+		case BIT_REVIEWED:
+		case BIT_FIRST_ACCEPTED:
+		case BIT_ACCEPTED:
+			return SOURCE_REVIEW;
+		case BIT_TIMED:
+		case BIT_FAST:
+			return SOURCE_SECONDS;
+		case BIT_STALE:
+			return SOURCE_GUIDELINE;
+		case BIT_STATED:
+		case BIT_STATED_SCORED:
+			return SOURCE_CONFIDENCE;
+		case BIT_VENDORS:
+		case BIT_VENDORS_EQUAL:
+			return SOURCE_VENDOR;
+		case BIT_RECENT:
+		case BIT_RECENT_SCORED:
+		case BIT_RECENT_CORRECT:
+		case BIT_BEFORE:
+			return SOURCE_LABELED_AT;
+		case BIT_SUGGESTED:
+		case BIT_SUGGESTION_CHANGED:
+		case BIT_SUGGESTION_WRONG:
+		case BIT_WRONG_KEPT:
+			return SOURCE_SUGGESTION;
+		default:
+			return SOURCE_LABEL;
+	}
+}
+
+/* Put a share of pairs with its interval. */
+static void
+put_pairs(Rows *rows, const PairSums *sums)
+{
+	Estimate	e;
+	ErrorInterval i;
+
+	pair_sums_error(sums, &e, &i);
+	put_count(rows, sums->items);
+	put_count(rows, sums->pairs);
+	put_count(rows, sums->equal);
+	put_float(rows, e.defined, e.value);
+	put_float(rows, i.has_bounds, i.lower);
+	put_float(rows, i.has_bounds, i.upper);
+}
+
+/* Put a coefficient with its error. */
+static void
+put_coefficient(Rows *rows, const Estimate *e, const ErrorInterval *i)
+{
+	put_float(rows, e->defined, e->value);
+	put_float(rows, i->has_error, i->std_error);
+	put_float(rows, i->has_bounds, i->lower);
+	put_float(rows, i->has_bounds, i->upper);
+	put_text(rows, reason_name(e->defined ? i->reason : e->reason));
+}
+
+/* Put how long labels took, and what they cost. */
+static void
+put_costs(Rows *rows, const bool *has, const FactGroup *g)
+{
+	bool		priced = has[SOURCE_PRICE];
+
+	put_float(rows, g->bits[BIT_TIMED] > 0, g->seconds_median);
+	put_float(rows, has[SOURCE_SECONDS], exact_value(g->seconds));
+	put_float(rows, has[SOURCE_SECONDS], exact_value(g->seconds_all));
+	put_count(rows, has[SOURCE_AVAILABLE_AT] ? g->turnarounds : -1);
+	put_float(rows, g->turnarounds > 0, g->turnaround_median);
+	put_float(rows, g->turnarounds > 0, g->turnaround_p90);
+	put_count(rows, priced ? g->priced : -1);
+	put_float(rows, priced, exact_value(g->price));
+	put_float(rows, priced, exact_value(g->rework_price));
+	put_float(rows, priced, exact_value(g->recent_price));
+	put_float(rows, priced, exact_value(g->initial_price));
+	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial : -1);
+	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial_scored : -1);
+	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial_correct : -1);
+}
+
+/* Put what the labels of a group are, and are mistaken for. */
+static void
+put_labels(Rows *rows, const Facts *f, const bool *has, const FactGroup *g)
+{
+	bool		stated = has[SOURCE_CONFIDENCE];
+
+	put_float(rows, stated, exact_value(g->confidence));
+	put_float(rows, stated, exact_value(g->confidence_scored));
+	put_float(rows, stated, exact_value(g->brier));
+	put_float(rows, g->bits[BIT_LABEL] > 0, g->entropy);
+	put_count(rows, g->categories);
+	put_text(rows, g->top_expected < 0 ? NULL :
+			 f->labels.text[g->top_expected]);
+	put_text(rows, g->top_expected < 0 ? NULL : f->labels.text[g->top_given]);
+	put_count(rows, g->top_count);
+}
+
+/* Put a group. */
+static void
+put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
+		  const char *name, const FactGroup *g)
+{
+	put_text(rows, name);
+	put_key(rows, f, by, g);
+	put_extent(rows, f, g);
+	for (int b = 0; b < N_FACT_BITS; b++)
+		put_count(rows, has[needed_column(b)] ? g->bits[b] : -1);
+	put_pairs(rows, &g->pairs);
+	put_float(rows, g->has_kappa, g->kappa);
+	put_pairs(rows, &g->other_vendors);
+	put_costs(rows, has, g);
+	put_labels(rows, f, has, g);
+	put_coefficient(rows, &g->alpha, &g->alpha_error);
+	put_count(rows, by->alpha ? g->pairable_items : -1);
+	put_count(rows, by->alpha ? g->alpha_labels : -1);
+	put_coefficient(rows, &g->percent, &g->percent_error);
+	row_end(rows);
+}
+
+/* Group by one list of keys, and put its groups. */
+static void
+put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
+			 Grouping *by, const char *name, Buckets *buckets)
+{
+	GroupRows	groups;
+
+	read_keys(name, by->by);
+	if (by->by[KEY_BUCKET] && by->buckets == NULL)
+	{
+		facts_buckets(f, s->bucket, s->tz, buckets);
+		by->buckets = buckets;
+	}
+	by->alpha = s->alpha && !by->by[KEY_ANNOTATOR];
+	facts_group(f, by, &groups);
+	for (int64 g = 0; g < groups.n; g++)
+	{
+		const FactGroup *group = &groups.group[g];
+
+		if (group->bits[BIT_TASK] > 0 || group->completed_items > 0 ||
+			name[strspn(name, ", ")] == '\0')
+			put_group(rows, f, s->has, by, name, group);
+	}
+	facts_group_free(&groups);
+}
+
+/* facts_groups(rows_query, gold_query, settings, by) */
+PG_FUNCTION_INFO_V1(facts_groups);
+Datum
+facts_groups(PG_FUNCTION_ARGS)
+{
+	Rows		rows;
+	FactSettings s;
+	Facts	   *f;
+	Grouping	by;
+	Buckets		buckets;
+	Buckets		days;
+	Datum	   *lists;
+	bool	   *nulls;
+	int			n;
+
+	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(3))
+		return (Datum) 0;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(3), TEXTOID, -1, false,
+					  TYPALIGN_INT, &lists, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			read_keys(TextDatumGetCString(lists[i]), by.by);
+	f = facts_open(fcinfo, &s);
+	memset(&by, 0, sizeof(by));
+	by.level = alpha_level(&s);
+	by.item_set = set_number(s.item_set);
+	by.alpha_item_set = set_number(s.alpha_item_set);
+	if (f->at != NULL)
+	{
+		facts_buckets(f, "day", s.tz, &days);
+		by.days = &days;
+	}
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			put_grouping(&rows, f, &s, &by, TextDatumGetCString(lists[i]),
+						 &buckets);
+	facts_close(&s);
+	return (Datum) 0;
+}
