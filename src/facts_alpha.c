@@ -145,6 +145,7 @@ estimate_group(const Facts *f, const Grouping *by, Tables *t, FactGroup *g,
 	coefficient_estimate(p, &scale, percent, false, &g->percent);
 	coefficient_intervals(p, &scale, 1, &percent, &g->percent, &options,
 						  &g->percent_error);
+	g->percent_error.lower = Max(g->percent_error.lower, 0);
 	g->pairable_items = p->n_pairable;
 	g->alpha_labels = p->n_labels;
 	pfree(p);

@@ -64,7 +64,7 @@ facts_query(FactLoad *load, const char *query,
 	load->dest.receiveSlot = receive_row;
 	load->dest.rShutdown = receive_nothing;
 	load->dest.rDestroy = receive_nothing;
-	load->dest.mydest = DestNone;
+	load->dest.mydest = DestTransientRel; /* DestNone counts as a utility */
 	load->start = start;
 	load->take_row = take;
 	load->started = false;

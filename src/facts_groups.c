@@ -109,10 +109,10 @@ add_cost(const Facts *f, FactGroup *g, int64 r)
 	Exact		price;
 
 	if (f->seconds != NULL && !isnan(f->seconds[r]))
-		g->seconds_all += exact_from(f->seconds[r]);
+		g->seconds_all += decimal_from(f->seconds[r]);
 	if (f->price == NULL || isnan(f->price[r]))
 		return;
-	price = exact_from(f->price[r]);
+	price = decimal_from(f->price[r]);
 	g->priced++;
 	g->price += price;
 	if (row_has(f, r, BIT_REWORK))
@@ -151,7 +151,7 @@ add_label(Counting *c, int64 item, int64 r, int32 group)
 		g->revisited_items += (f->item_flags[item] & ITEM_REVISITED) != 0;
 	}
 	if (row_has(f, r, BIT_TIMED))
-		g->seconds += exact_from(f->seconds[r]);
+		g->seconds += decimal_from(f->seconds[r]);
 	if (row_has(f, r, BIT_STATED))
 		add_stated(f, g, r);
 	if (g->last_row < 0 || at >= time_at(f->at, g->last_row))
@@ -278,7 +278,7 @@ add_initial(const Facts *f, GroupRows *rows)
 			f->at[r] - g->first_at >= f->rules.period)
 			continue;
 		if (f->price != NULL && !isnan(f->price[r]))
-			g->initial_price += exact_from(f->price[r]);
+			g->initial_price += decimal_from(f->price[r]);
 		g->initial += row_has(f, r, BIT_LABEL);
 		g->initial_scored += row_has(f, r, BIT_SCORED);
 		g->initial_correct += row_has(f, r, BIT_CORRECT);

@@ -204,16 +204,16 @@ put_costs(Rows *rows, const bool *has, const FactGroup *g)
 	bool		priced = has[SOURCE_PRICE];
 
 	put_float(rows, g->bits[BIT_TIMED] > 0, g->seconds_median);
-	put_float(rows, has[SOURCE_SECONDS], exact_value(g->seconds));
-	put_float(rows, has[SOURCE_SECONDS], exact_value(g->seconds_all));
+	put_float(rows, has[SOURCE_SECONDS], decimal_value(g->seconds));
+	put_float(rows, has[SOURCE_SECONDS], decimal_value(g->seconds_all));
 	put_count(rows, has[SOURCE_AVAILABLE_AT] ? g->turnarounds : -1);
 	put_float(rows, g->turnarounds > 0, g->turnaround_median);
 	put_float(rows, g->turnarounds > 0, g->turnaround_p90);
 	put_count(rows, priced ? g->priced : -1);
-	put_float(rows, priced, exact_value(g->price));
-	put_float(rows, priced, exact_value(g->rework_price));
-	put_float(rows, priced, exact_value(g->recent_price));
-	put_float(rows, priced, exact_value(g->initial_price));
+	put_float(rows, priced, decimal_value(g->price));
+	put_float(rows, priced, decimal_value(g->rework_price));
+	put_float(rows, priced, decimal_value(g->recent_price));
+	put_float(rows, priced, decimal_value(g->initial_price));
 	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial : -1);
 	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial_scored : -1);
 	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial_correct : -1);

@@ -5,6 +5,9 @@
  * A term is taken to the nearest multiple of 2^-60 and added as an integer of
  * 128 bits: exact for every double of at least 2^-8 in size, and off by at most
  * 4.4e-19 for a smaller one.  Sums reach 1.4e20.
+ *
+ * Prices and seconds are decimal fractions by nature: they are taken to the
+ * nearest multiple of 1e-9, so that ten times 0.1 make 1, as in numeric.
  */
 #ifndef ANNOQA_FACTS_SUM_H
 #define ANNOQA_FACTS_SUM_H
@@ -42,6 +45,22 @@ static inline double
 exact_value(Exact sum)
 {
 	return (double) sum / EXACT_UNIT;
+}
+
+/* the same for decimal fractions */
+static inline Exact
+decimal_from(double x)
+{
+	double		whole = floor(x);
+
+	return (Exact) (int64) whole * 1000000000 +
+		(Exact) (int64) rint((x - whole) * 1e9);
+}
+
+static inline double
+decimal_value(Exact sum)
+{
+	return (double) sum / 1e9;
 }
 
 #endif							/* ANNOQA_FACTS_SUM_H */
