@@ -330,7 +330,7 @@ extern Exact row_weight(const Facts *f, int64 row);
 extern int64 most_rows(const Facts *f);
 
 /* facts_derive.c */
-extern void facts_derive(Facts *f);
+extern void facts_derive(Facts *f, bool by_vendor);
 extern bool is_gold_answer(const Facts *f, int64 item, int32 code);
 extern bool item_settled(const Facts *f, int64 item);
 extern bool is_settled_answer(const Facts *f, int64 item, int32 code);

@@ -728,5 +728,5 @@ facts_build(FactLoad *load)
 	place_cases(load);
 	facts_resolve(f);
 	place_gold(load);
-	facts_derive(f);
+	facts_derive(f, load->settings->by_vendor);
 }

@@ -210,7 +210,7 @@ facts_confusion(PG_FUNCTION_ARGS)
 	int32	   *used;
 
 	rows_begin(&rows, fcinfo);
-	c.f = facts_open(fcinfo, &s);
+	c.f = facts_open(fcinfo, &s, false);
 	c.cells = cell_create(CurrentMemoryContext, 256, NULL);
 	/* cells are not known beforehand: always by a hash */
 	met_begin(&c.met, PG_INT64_MAX, c.f->annotators.n);

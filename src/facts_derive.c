@@ -16,7 +16,10 @@ typedef struct Derivation
 	Facts	   *f;
 	int64		item;
 	ItemVotes	votes;
-	VoteConsensus	whole;
+	VoteConsensus whole;
+	bool		alike;			/* all votes weigh the same */
+	VoteConsensus *others;		/* then: without one vote for each answer */
+	bool	   *known;
 } Derivation;
 
 /* Is this an answer that the item's gold accepts? */
@@ -167,29 +170,42 @@ own_facts(const Facts *f, int64 r)
 	return found;
 }
 
-/* Compare a label with the consensus of the others. */
-static uint64
-others_facts(const Derivation *d, int64 r, int32 *others, bool *unclear)
+/* The consensus of the others; remembered where votes weigh the same. */
+static const VoteConsensus *
+others_consensus(Derivation *d, int64 r)
 {
 	const Facts *f = d->f;
-	OwnVote		own = {.code = -1};
-	VoteConsensus	c;
+	OwnVote		own = {.code = f->code[r], .votes = 1};
+	int			i = 0;
 
-	if (row_has(f, r, BIT_VOTE))
-	{
-		own.code = f->code[r];
-		own.votes = 1;
-		own.weight = row_weight(f, r);
-	}
-	fact_consensus(f, &d->votes, &own, &c);
-	*others = c.code;
-	*unclear = c.unclear;
-	if (c.tied)
+	if (!row_has(f, r, BIT_VOTE))
+		return &d->whole;
+	if (d->alike)
+		while (d->votes.share[i].code != own.code)
+			i++;
+	if (d->alike && d->known[i])
+		return &d->others[i];
+	own.weight = row_weight(f, r);
+	fact_consensus(f, &d->votes, &own, &d->others[i]);
+	d->known[i] = true;
+	return &d->others[i];
+}
+
+/* Compare a label with the consensus of the others. */
+static uint64
+others_facts(Derivation *d, int64 r, int32 *others, bool *unclear)
+{
+	const Facts *f = d->f;
+	const VoteConsensus *c = others_consensus(d, r);
+
+	*others = c->code;
+	*unclear = c->unclear;
+	if (c->tied)
 		return FactFlag(BIT_OTHERS_TIED);
-	if (c.code < 0 && !c.has_value)
+	if (c->code < 0 && !c->has_value)
 		return 0;
 	return FactFlag(BIT_OTHERS) |
-		(c.code == f->code[r] ? FactFlag(BIT_OTHERS_EQUAL) : 0);
+		(c->code == f->code[r] ? FactFlag(BIT_OTHERS_EQUAL) : 0);
 }
 
 /* Is this vote the one against otherwise unanimous ones, and was it right? */
@@ -277,7 +293,7 @@ derive_vendor(Derivation *d, int32 vendor)
 	ItemVotes  *v = &d->votes;
 	int64		from = f->start[d->item];
 	int64		end = f->start[d->item + 1];
-	VoteConsensus	c;
+	VoteConsensus c;
 	int64		n_left = 0;
 	int			sign;
 
@@ -361,6 +377,7 @@ derive_item(Derivation *d)
 	fact_votes_collect(f, d->item, &d->votes);
 	fact_consensus(f, &d->votes, NULL, &d->whole);
 	f->consensus[d->item] = d->whole.code;
+	memset(d->known, 0, sizeof(bool) * d->votes.n);
 	if (f->start[d->item] < f->start[d->item + 1])
 		stratum = code_at(f->stratum, item_row(f, d->item));
 	if (d->whole.tied)
@@ -409,23 +426,29 @@ derive_one(Derivation *d, bool vendors)
 
 /* Find all facts. */
 void
-facts_derive(Facts *f)
+facts_derive(Facts *f, bool by_vendor)
 {
 	Derivation	d;
+	int64		most = most_rows(f);
 
 	memset(&d, 0, sizeof(d));
 	d.f = f;
 	f->last_row = array_alloc(f->items.n, sizeof(int32), false);
 	f->consensus = array_alloc(f->items.n, sizeof(int32), false);
 	f->others = array_alloc(f->n_rows, sizeof(int32), false);
-	fact_votes_init(&d.votes, most_rows(f));
+	fact_votes_init(&d.votes, most);
+	d.alike = f->rules.consensus != CONSENSUS_WEIGHTED;
+	d.others = array_alloc(most + 1, sizeof(VoteConsensus), false);
+	d.known = array_alloc(most + 1, sizeof(bool), true);
 	derive_votes(f);
 	derive_median(f);
 	derive_guidelines(f);
 	for (d.item = 0; d.item < f->items.n; d.item++)
 	{
 		CHECK_NOW_AND_THEN(d.item);
-		derive_one(&d, f->vendor != NULL && f->vendors.n > 0);
+		derive_one(&d, by_vendor && f->vendor != NULL);
 	}
 	pfree(d.votes.share);
+	pfree(d.others);
+	pfree(d.known);
 }

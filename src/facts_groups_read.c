@@ -297,6 +297,7 @@ facts_groups(PG_FUNCTION_ARGS)
 	Buckets		days;
 	Datum	   *lists;
 	bool	   *nulls;
+	bool		by_vendor = false;
 	int			n;
 
 	rows_begin(&rows, fcinfo);
@@ -306,8 +307,11 @@ facts_groups(PG_FUNCTION_ARGS)
 					  TYPALIGN_INT, &lists, &nulls, &n);
 	for (int i = 0; i < n; i++)
 		if (!nulls[i])
+		{
 			read_keys(TextDatumGetCString(lists[i]), by.by);
-	f = facts_open(fcinfo, &s);
+			by_vendor |= by.by[KEY_VENDOR];
+		}
+	f = facts_open(fcinfo, &s, by_vendor);
 	memset(&by, 0, sizeof(by));
 	by.level = alpha_level(&s);
 	by.item_set = set_number(s.item_set);

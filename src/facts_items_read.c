@@ -368,7 +368,7 @@ facts_items(PG_FUNCTION_ARGS)
 
 	rows_begin(&rows, fcinfo);
 	choice = (ItemChoice) fact_choice(fcinfo, 3, choices, lengthof(choices));
-	s.f = facts_open(fcinfo, &settings);
+	s.f = facts_open(fcinfo, &settings, false);
 	fact_votes_init(&votes, most_rows(s.f));
 	s.votes = &votes;
 	item_cxt = AllocSetContextCreate(CurrentMemoryContext, "annoqa item",

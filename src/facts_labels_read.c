@@ -215,7 +215,7 @@ facts_labels(PG_FUNCTION_ARGS)
 
 	rows_begin(&rows, fcinfo);
 	choice = (LabelChoice) fact_choice(fcinfo, 3, choices, lengthof(choices));
-	s.f = facts_open(fcinfo, &settings);
+	s.f = facts_open(fcinfo, &settings, false);
 	s.settings = &settings;
 	fact_votes_init(&votes, most_rows(s.f) + 1);
 	s.votes = &votes;

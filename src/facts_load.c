@@ -47,6 +47,9 @@ const uint8 kept_width[N_KEPT_COLUMNS] = {
 
 #define FIRST_ROWS 1024
 
+/* smaller integers that are items are looked up without a hash */
+#define DIRECT_LIMIT (INT64CONST(1) << 24)
+
 /* what item_gold holds: a code, or one of these */
 #define GOLD_NONE		(-1)
 #define GOLD_CONFLICT	(-2)
@@ -157,6 +160,55 @@ grow_items(FactLoad *load)
 	load->cap_items = cap;
 }
 
+/* Make an item that is an integer. */
+static int32
+new_number(FactLoad *load, int64 number)
+{
+	if (load->n_items == load->cap_items)
+		grow_items(load);
+	load->item_value[load->n_items] = number;
+	return (int32) load->n_items++;
+}
+
+/* Make the table of small numbers reach this one. */
+static void
+grow_direct(FactLoad *load, int64 number)
+{
+	int64		cap = Max(load->n_direct, 4096);
+	Size		size;
+
+	while (cap <= number)
+		cap *= 2;
+	size = cap * sizeof(int32);
+	load->direct = load->direct == NULL ?
+		MemoryContextAllocHuge(load->cxt, size) :
+		repalloc_huge(load->direct, size);
+	memset(load->direct + load->n_direct, 0xFF,
+		   (cap - load->n_direct) * sizeof(int32));
+	load->n_direct = cap;
+}
+
+/* Find or make an item that is an integer. */
+static int32
+number_item(FactLoad *load, int64 number)
+{
+	NumberEntry *e;
+	bool		found;
+
+	if (number >= 0 && number < DIRECT_LIMIT)
+	{
+		if (unlikely(number >= load->n_direct))
+			grow_direct(load, number);
+		if (unlikely(load->direct[number] < 0))
+			load->direct[number] = new_number(load, number);
+		return load->direct[number];
+	}
+	e = number_insert(load->numbers, number, &found);
+	if (!found)
+		e->item = new_number(load, number);
+	return e->item;
+}
+
 /* Find or make an item. */
 int32
 load_item(FactLoad *load, Datum value)
@@ -164,25 +216,7 @@ load_item(FactLoad *load, Datum value)
 	int32		item;
 
 	if (load->numbers != NULL)
-	{
-		int64		number = integer_value(load->item_type, value);
-		bool		found;
-		NumberEntry *e;
-
-		if (load->has_last && load->last_value == number)
-			return load->last_item;
-		e = number_insert(load->numbers, number, &found);
-		if (!found)
-		{
-			if (load->n_items == load->cap_items)
-				grow_items(load);
-			e->item = load->n_items++;
-			load->item_value[e->item] = number;
-		}
-		load->has_last = true;
-		load->last_value = number;
-		return load->last_item = e->item;
-	}
+		return number_item(load, integer_value(load->item_type, value));
 	item = (int32) name_enter(&load->items, value)->cls;
 	while (item >= load->cap_items)
 		grow_items(load);
@@ -549,7 +583,6 @@ facts_read(FactLoad *load, const char *rows_query, const char *gold_query)
 
 	facts_query(load, rows_query, start_rows, take_row);
 	load->n_column_gold = load->n_gold;
-	load->has_last = false;
 	if (gold_query != NULL)
 		facts_read_gold(load, gold_query);
 	if (settings->cases_query != NULL)

@@ -74,6 +74,7 @@ typedef struct FactSettings
 {
 	MemoryContext own;			/* where all facts lie */
 	MemoryContext outer;		/* where the caller was */
+	bool		by_vendor;		/* compare with the other vendors, too */
 	FactRules	rules;
 	bool		has[N_SOURCE_COLUMNS];	/* columns that the source names */
 	char	   *annotators_query;
@@ -139,9 +140,8 @@ typedef struct FactLoad
 	int64	   *item_value;
 	int64		n_items;
 	int64		cap_items;
-	bool		has_last;
-	int64		last_value;
-	int32		last_item;
+	int32	   *direct;			/* item by number, of small ones; -1: none */
+	int64		n_direct;
 
 	int64		n;
 	int64		cap;
@@ -195,7 +195,8 @@ extern void facts_build(FactLoad *load);
 extern int32 names_find(const FactNames *names, const char *text);
 
 /* facts_open.c: all of it */
-extern Facts *facts_open(FunctionCallInfo fcinfo, FactSettings *settings);
+extern Facts *facts_open(FunctionCallInfo fcinfo, FactSettings *settings,
+						 bool by_vendor);
 extern void facts_close(FactSettings *settings);
 extern int	fact_choice(FunctionCallInfo fcinfo, int arg,
 						const char *const *words, int n);

@@ -16,7 +16,7 @@
  * its own, which becomes the current one until facts_close.
  */
 Facts *
-facts_open(FunctionCallInfo fcinfo, FactSettings *settings)
+facts_open(FunctionCallInfo fcinfo, FactSettings *settings, bool by_vendor)
 {
 	MemoryContext own = AllocSetContextCreate(CurrentMemoryContext,
 											  "annoqa facts",
@@ -29,6 +29,7 @@ facts_open(FunctionCallInfo fcinfo, FactSettings *settings)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the query of a source must not be NULL")));
 	facts_settings(settings, PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2));
+	settings->by_vendor = by_vendor;
 	settings->own = own;
 	settings->outer = outer;
 	load->cxt = own;

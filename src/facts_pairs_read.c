@@ -144,7 +144,7 @@ facts_pairs(PG_FUNCTION_ARGS)
 	int32	   *vendor;
 
 	rows_begin(&rows, fcinfo);
-	f = facts_open(fcinfo, &s);
+	f = facts_open(fcinfo, &s, false);
 	facts_design(f, &design);
 	vendor = last_vendors(f);
 	walk = pairs_begin(&design);

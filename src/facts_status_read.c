@@ -142,7 +142,7 @@ facts_status(PG_FUNCTION_ARGS)
 	StatusCounts n;
 
 	rows_begin(&rows, fcinfo);
-	f = facts_open(fcinfo, &s);
+	f = facts_open(fcinfo, &s, false);
 	count_source(f, &n);
 	put_count(&rows, f->counts.rows);
 	put_count(&rows, n.items);
