@@ -15,7 +15,7 @@
 
 /* which items are asked for */
 static const char *const choices[] = {
-	"all", "voted", "backlog", "next", "dissent", "gold"
+	"all", "voted", "backlog", "next", "dissent", "gold", "disputed"
 };
 
 typedef enum ItemChoice
@@ -25,7 +25,8 @@ typedef enum ItemChoice
 	ITEMS_BACKLOG,
 	ITEMS_NEXT,
 	ITEMS_DISSENT,
-	ITEMS_GOLD
+	ITEMS_GOLD,
+	ITEMS_DISPUTED				/* waits for a judge, or had one */
 } ItemChoice;
 
 /* an item as it is shown */
@@ -242,6 +243,17 @@ waiting_since(const ItemShown *s)
 	return s->last_vote_at;
 }
 
+/* Since when the item waits, or, if it was judged, waited for that. */
+static int64
+disputed_since(const ItemShown *s, bool waits)
+{
+	if (waits)
+		return waiting_since(s);
+	if (!(s->flags & ITEM_ADJUDICATED))
+		return NO_TIME;
+	return Min(s->last_vote_at, s->f->adjudicated_at[s->item]);
+}
+
 /* Put why the item waits for a judge, and what the judge should know. */
 static void
 put_backlog(Rows *rows, ItemShown *s)
@@ -268,6 +280,22 @@ put_backlog(Rows *rows, ItemShown *s)
 	put_float(rows, reasons != NULL,
 			  first || v->total <= 0 ? 1 : 1 - vote_margin(v));
 	put_time(rows, reasons == NULL ? NO_TIME : waiting_since(s));
+	put_time(rows, disputed_since(s, reasons != NULL));
+}
+
+/*
+ * Put how likely each answer is, from the accuracies of those who voted: each
+ * is right with their accuracy, and else gives any other label alike (the
+ * one-coin model with known accuracies).  NULL unless all are known.
+ */
+static void
+put_chance(Rows *rows, ItemShown *s)
+{
+	double		best = 0;
+	char	   *soft = show_chances(s->f, s->item, s->votes, &best);
+
+	put_float(rows, soft != NULL && s->c.code >= 0, best);
+	put_text(rows, soft);
 }
 
 /* Put whether and why the item needs a label, and who voted. */
@@ -298,7 +326,8 @@ put_next(Rows *rows, ItemShown *s)
 	put_bool(rows, (s->flags & ITEM_REVISITED) != 0);
 	put_bool(rows, (s->flags & ITEM_MARKED) != 0);
 	put_bool(rows, (s->flags & ITEM_GOLD_CONFLICT) != 0);
-	put_bool(rows, s->labels > 0 || s->flags & ITEM_LABELED);
+	put_bool(rows, (s->flags & ITEM_LABELED) != 0);
+	put_chance(rows, s);
 }
 
 /* Is this one of the items asked for? */
@@ -317,6 +346,8 @@ item_chosen(const ItemShown *s, ItemChoice choice)
 			return s->dissent >= 0;
 		case ITEMS_GOLD:
 			return (s->flags & ITEM_GOLD) != 0;
+		case ITEMS_DISPUTED:
+			return (s->flags & ITEM_DISPUTED) != 0;
 		default:
 			return s->labels > 0 || item_settled(s->f, s->item);
 	}
@@ -326,6 +357,8 @@ item_chosen(const ItemShown *s, ItemChoice choice)
 static bool
 item_wanted(const Facts *f, int64 item)
 {
+	if (!(f->item_flags[item] & ITEM_PRESENT))
+		return false;
 	if (f->since == NO_TIME && f->until == NO_TIME && f->only_vendor == -1 &&
 		f->only_annotator == -1)
 		return true;

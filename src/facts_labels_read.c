@@ -15,7 +15,7 @@
 /* which labels are asked for */
 static const char *const choices[] = {
 	"all", "settled_differently", "dissent", "nonvoting", "scored",
-	"adjudicated", "suggested", "stated"
+	"adjudicated", "suggested", "stated", "settled"
 };
 
 typedef enum LabelChoice
@@ -27,7 +27,8 @@ typedef enum LabelChoice
 	LABELS_SCORED,
 	LABELS_ADJUDICATED,
 	LABELS_SUGGESTED,
-	LABELS_STATED
+	LABELS_STATED,
+	LABELS_SETTLED				/* on an item that is settled */
 } LabelChoice;
 
 static const char *const kind_names[] = {"human", "expert", "model"};
@@ -65,6 +66,8 @@ label_chosen(const Facts *f, int64 item, int64 r, LabelChoice choice)
 			return row_has(f, r, BIT_SUGGESTED);
 		case LABELS_STATED:
 			return row_has(f, r, BIT_STATED);
+		case LABELS_SETTLED:
+			return item_settled(f, item);
 		default:
 			return true;
 	}

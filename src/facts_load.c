@@ -419,27 +419,24 @@ is_true(const TupleTableSlot *slot, SourceColumn column)
 		DatumGetBool(slot->tts_values[column]);
 }
 
-/* What a row is, and whether it is kept. */
+/* What a row is; what it lacks is counted. */
 static FactBit
-row_state(FactLoad *load, const TupleTableSlot *slot, bool *kept)
+row_state(FactLoad *load, const TupleTableSlot *slot)
 {
 	FactCounts *counts = &load->facts->counts;
-	bool		no_annotator = slot->tts_isnull[SOURCE_ANNOTATOR];
 	bool		no_label = slot->tts_isnull[SOURCE_LABEL];
-	bool		invalid = !slot->tts_isnull[SOURCE_VALID] &&
-		!is_true(slot, SOURCE_VALID);
-	bool		gold = !invalid && is_true(slot, SOURCE_GOLD_FLAG);
 
-	*kept = gold ? !no_label || !no_annotator : !no_annotator;
-	counts->invalid += invalid;
-	counts->without_annotator += no_annotator && !gold;
-	if (invalid)
+	if (!slot->tts_isnull[SOURCE_VALID] && !is_true(slot, SOURCE_VALID))
+	{
+		counts->invalid++;
 		return BIT_ASIDE;
-	if (gold && !no_label)
-		return BIT_GOLD_ROW;
+	}
+	if (is_true(slot, SOURCE_GOLD_FLAG))
+		return no_label ? BIT_ASIDE : BIT_GOLD_ROW;
+	counts->without_annotator += slot->tts_isnull[SOURCE_ANNOTATOR];
 	if (is_true(slot, SOURCE_SKIPPED))
 		return BIT_SKIP;
-	counts->without_label += no_label && !no_annotator;
+	counts->without_label += no_label;
 	return no_label ? BIT_ASIDE : BIT_LABELING;
 }
 
@@ -449,8 +446,7 @@ take_row(FactLoad *load, TupleTableSlot *slot)
 {
 	Datum	   *value = slot->tts_values;
 	bool	   *isnull = slot->tts_isnull;
-	FactBit		state;
-	bool		kept;
+	FactBit		state = row_state(load, slot);
 	int32		item;
 
 	load->facts->counts.rows++;
@@ -459,13 +455,10 @@ take_row(FactLoad *load, TupleTableSlot *slot)
 		load->facts->counts.without_item++;
 		return;
 	}
-	state = row_state(load, slot, &kept);
-	if (!kept && isnull[SOURCE_GOLD])
-		return;
 	item = load_item(load, value[SOURCE_ITEM]);
-	if (!isnull[SOURCE_GOLD] && state != BIT_ASIDE)
+	if (!isnull[SOURCE_GOLD] && state != BIT_ASIDE && state != BIT_GOLD_ROW)
 		take_gold(load, item, value[SOURCE_GOLD]);
-	if (!kept)
+	if (isnull[SOURCE_ANNOTATOR] && state != BIT_GOLD_ROW)
 		return;
 	if (unlikely(load->n == load->cap))
 		grow_rows(load);
@@ -479,7 +472,7 @@ take_row(FactLoad *load, TupleTableSlot *slot)
 		KEEP(load, KEPT_CODE, int32,
 			 (int32) name_enter(&load->labels, value[SOURCE_LABEL])->cls);
 	if (!take_time(load, slot, SOURCE_LABELED_AT, KEPT_AT))
-		load->facts->counts.without_time += state != BIT_GOLD_ROW;
+		load->facts->counts.without_time += state == BIT_LABELING;
 	take_rest(load, slot);
 	load->n++;
 }
@@ -583,6 +576,7 @@ facts_read(FactLoad *load, const char *rows_query, const char *gold_query)
 
 	facts_query(load, rows_query, start_rows, take_row);
 	load->n_column_gold = load->n_gold;
+	load->n_row_items = load->n_items;
 	if (gold_query != NULL)
 		facts_read_gold(load, gold_query);
 	if (settings->cases_query != NULL)

@@ -91,6 +91,10 @@ typedef struct FactSettings
 	char	   *alpha_item_set; /* the same, for alpha alone */
 	char	   *level;			/* of alpha; NULL: as the consensus has it */
 	bool		alpha;
+	char	  **calibration_batches;	/* two, or none */
+	int			n_calibration_batches;
+	int			calibration_size;
+	double		calibration_gate;
 } FactSettings;
 
 /* an answer that the source calls gold, as it arrives */
@@ -139,6 +143,7 @@ typedef struct FactLoad
 	struct number_hash *numbers;	/* items that are integers */
 	int64	   *item_value;
 	int64		n_items;
+	int64		n_row_items;	/* of them, those of rows: the first */
 	int64		cap_items;
 	int32	   *direct;			/* item by number, of small ones; -1: none */
 	int64		n_direct;
@@ -192,6 +197,18 @@ extern int	load_labels(FactLoad *load, AnswerType *t, Datum value,
 
 /* facts_build.c */
 extern void facts_build(FactLoad *load);
+extern int32 *names_rank(NameTable *t, FactNames *names, double **score,
+						 bool is_label);
+extern void names_recode(void *column, int64 n, const int32 *rank);
+extern void intern_cases(FactLoad *load, NameTable *labels);
+
+/* facts_place.c */
+extern void collect_sets(FactLoad *load);
+extern void rank_gold(FactLoad *load, const int32 *item_rank);
+extern void rank_gold_times(FactLoad *load, const int32 *item_rank);
+extern void place_gold(FactLoad *load);
+extern void place_cases(FactLoad *load);
+extern void place_settings(FactLoad *load);
 extern int32 names_find(const FactNames *names, const char *text);
 
 /* facts_open.c: all of it */

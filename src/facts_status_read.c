@@ -60,7 +60,8 @@ count_item(const Facts *f, int64 item, StatusCounts *n, bool *seen[3])
 	n->votes += votes;
 	n->items += task;
 	n->labeled_items += (f->item_flags[item] & ITEM_LABELED) != 0;
-	n->gold_items += (f->item_flags[item] & ITEM_GOLD) != 0;
+	n->gold_items += (f->item_flags[item] & (ITEM_GOLD | ITEM_PRESENT)) ==
+		(ITEM_GOLD | ITEM_PRESENT);
 	n->multi_labeled += votes >= 2;
 	n->backlog += (f->item_flags[item] & ITEM_BACKLOG) != 0;
 }

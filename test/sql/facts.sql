@@ -512,6 +512,45 @@ SELECT labels, items FROM annoqa.facts_groups(facts.src('small'), NULL,
 SELECT labels, items FROM annoqa.facts_groups(facts.src('small'), NULL, '{"item_set": "gold"}');
 SELECT labels, items FROM annoqa.facts_groups(facts.src('small'), NULL, '{"vendor": "nobody"}');
 
+-- gold of items that the relation does not have: no view shows them
+SELECT count(*) FROM annoqa.facts_items(facts.src('small'),
+	$$SELECT 'elsewhere', 'a'$$, NULL, 'gold') WHERE item = 'elsewhere';
+
+-- how likely an answer is, from the voters' accuracies: of two that say a with
+-- .8 and .6, one b with .7, among 3 labels a has .8 * .6 * .15, b .1 * .2 * .7,
+-- c .1 * .2 * .15
+SELECT item, consensus, abs(probability - 0.072 / 0.089) < 1e-12 AS right
+FROM annoqa.facts_items(facts.rows_of('text', $$(1, 'x', 'a'), (1, 'y', 'a'), (1, 'z', 'b'), (2, 'x', 'c')$$),
+	NULL, $${"annotators_query": "SELECT *, NULL::float8, true, acc FROM (VALUES
+		('x', NULL, 0.8), ('y', NULL, 0.6::float8), ('z', NULL, 0.7)) AS w (annotator, phase, acc)"}$$)
+WHERE item = '1';
+
+-- versions of the guideline: g2 began last; who is active and not yet there
+CREATE TABLE guided (LIKE empty_source);
+INSERT INTO guided (item, annotator, label, labeled_at, guideline) VALUES
+	('1', 'ann', 'a', '2024-01-01Z', 'g1'), ('1', 'bob', 'a', '2024-01-02Z', 'g1'),
+	('2', 'ann', 'a', '2024-01-03Z', 'g2'), ('2', 'bob', 'a', '2024-01-04Z', 'g1'),
+	('2', 'cyd', 'a', '2024-01-05Z', NULL), ('3', 'ann', 'a', '2024-01-06Z', 'g2');
+SELECT guideline, previous, in_use_since, labels, labels_since, labels_following,
+	   annotators_active, annotators_not_adopted
+FROM annoqa.facts_guidelines(facts.src('guided'));
+SELECT annotator, stale FROM annoqa.facts_groups(facts.src('guided'), NULL, NULL, ARRAY['annotator']);
+
+-- calibration sets: the first two gold answers and the next two, or two batches
+CREATE TABLE newcomers (LIKE empty_source);
+INSERT INTO newcomers (item, annotator, label, labeled_at, gold, batch, seconds)
+SELECT 'i' || n, who, CASE WHEN who = 'good' OR n <> 2 THEN 'a' ELSE 'b' END,
+	   timestamptz '2024-01-01Z' + make_interval(days => n),
+	   CASE WHEN n <> 3 THEN ARRAY['a'] END, CASE WHEN n < 4 THEN 'one' ELSE 'two' END, n
+FROM generate_series(1, 6) AS n, unnest(ARRAY['good', 'poor']) AS who
+WHERE who = 'good' OR n < 5;
+SELECT annotator, calibration_set AS set, required, done, correct, passed, seconds_median,
+	   started_at::date, finished_at::date
+FROM annoqa.facts_onboarding(facts.src('newcomers'), NULL, '{"calibration_size": 2}');
+SELECT annotator, calibration_set AS set, required, done, correct, passed
+FROM annoqa.facts_onboarding(facts.src('newcomers'), NULL,
+	'{"calibration_batches": ["one", "two"], "calibration_gate": 0.5}');
+
 -- nothing in, nothing out
 SELECT rows, items, labels, labels_per_item FROM annoqa.facts_status(facts.src('empty_source'));
 SELECT labels, agreement, kappa, alpha, alpha_reason
@@ -520,6 +559,8 @@ SELECT count(*) FROM annoqa.facts_items(facts.src('empty_source'));
 SELECT count(*) FROM annoqa.facts_labels(facts.src('empty_source'));
 SELECT count(*) FROM annoqa.facts_pairs(facts.src('empty_source'));
 SELECT count(*) FROM annoqa.facts_confusion(facts.src('empty_source'));
+SELECT count(*) FROM annoqa.facts_onboarding(facts.src('empty_source'));
+SELECT count(*) FROM annoqa.facts_guidelines(facts.src('empty_source'));
 
 -- arguments that make no sense
 SELECT * FROM annoqa.facts_status(NULL);

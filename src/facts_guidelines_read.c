@@ -1,0 +1,138 @@
+/*
+ * facts_guidelines_read.c
+ *		One row a version of the guideline, in the order of their first labels:
+ *		facts_guidelines(rows query, gold query, settings).
+ */
+#include "postgres.h"
+
+#include "array.h"
+#include "facts_load.h"
+#include "facts_show.h"
+#include "interrupts.h"
+
+typedef struct Version
+{
+	int32		guideline;
+	int64		first_at;
+	int64		labels;
+	int64		labels_since;	/* of any version, since its first label */
+	int64		following;		/* of these, its own */
+	int64		active;			/* annotators since then */
+	int64		not_adopted;	/* of these, whose last label is by an older one */
+} Version;
+
+#define ST_SORT sort_versions
+#define ST_ELEMENT_TYPE Version
+#define ST_COMPARE(a, b) \
+	((a)->first_at != (b)->first_at ? \
+	 ((a)->first_at < (b)->first_at ? -1 : 1) : \
+	 (a)->guideline - (b)->guideline)
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Find the versions that have a label with a time, oldest first. */
+static int
+find_versions(const Facts *f, Version *v)
+{
+	int			n = 0;
+
+	for (int32 g = 0; g < f->guidelines.n; g++)
+	{
+		v[g].guideline = g;
+		v[g].first_at = PG_INT64_MAX;
+	}
+	for (int64 r = 0; r < f->n_rows; r++)
+		if (row_has(f, r, BIT_LABEL) && code_at(f->guideline, r) >= 0 &&
+			time_at(f->at, r) != NO_TIME)
+		{
+			Version    *version = &v[f->guideline[r]];
+
+			version->first_at = Min(version->first_at, f->at[r]);
+			version->labels++;
+		}
+	sort_versions(v, f->guidelines.n);
+	while (n < f->guidelines.n && v[n].first_at != PG_INT64_MAX)
+		n++;
+	return n;
+}
+
+/* Count the labels since each version began, and each annotator's last. */
+static void
+count_labels(const Facts *f, Version *v, int n, int64 *last)
+{
+	for (int64 r = 0; r < f->n_rows; r++)
+	{
+		int64		at = time_at(f->at, r);
+		int64	   *newest;
+
+		CHECK_NOW_AND_THEN(r);
+		if (!row_has(f, r, BIT_LABEL) || at == NO_TIME)
+			continue;
+		newest = &last[f->annotator[r]];
+		if (*newest < 0 || at >= f->at[*newest])
+			*newest = r;
+		for (int i = 0; i < n && v[i].first_at <= at; i++)
+		{
+			v[i].labels_since++;
+			v[i].following += code_at(f->guideline, r) == v[i].guideline;
+		}
+	}
+}
+
+/* Count who was active since each version began and still has an older one. */
+static void
+count_annotators(const Facts *f, Version *v, int n, const int64 *last)
+{
+	for (int32 a = 0; a < f->annotators.n; a++)
+	{
+		int			own = -1;
+
+		if (last[a] < 0)
+			continue;
+		for (int i = 0; i < n; i++)
+			if (v[i].guideline == code_at(f->guideline, last[a]))
+				own = i;
+		for (int i = 0; i < n && v[i].first_at <= f->at[last[a]]; i++)
+		{
+			v[i].active++;
+			v[i].not_adopted += own < i;
+		}
+	}
+}
+
+/* facts_guidelines(rows_query, gold_query, settings) */
+PG_FUNCTION_INFO_V1(facts_guidelines);
+Datum
+facts_guidelines(PG_FUNCTION_ARGS)
+{
+	Rows		rows;
+	FactSettings s;
+	Facts	   *f;
+	Version    *v;
+	int64	   *last;
+	int			n;
+
+	rows_begin(&rows, fcinfo);
+	f = facts_open(fcinfo, &s, false);
+	v = array_alloc(f->guidelines.n, sizeof(Version), true);
+	last = array_alloc(f->annotators.n, sizeof(int64), false);
+	memset(last, 0xFF, sizeof(int64) * f->annotators.n);
+	n = find_versions(f, v);
+	count_labels(f, v, n, last);
+	count_annotators(f, v, n, last);
+	for (int i = 0; i < n; i++)
+	{
+		put_text(&rows, f->guidelines.text[v[i].guideline]);
+		put_code(&rows, &f->guidelines, i == 0 ? -1 : v[i - 1].guideline);
+		put_time(&rows, v[i].first_at);
+		put_count(&rows, v[i].labels);
+		put_count(&rows, v[i].labels_since);
+		put_count(&rows, v[i].following);
+		put_count(&rows, v[i].active);
+		put_count(&rows, v[i].not_adopted);
+		row_end(&rows);
+	}
+	facts_close(&s);
+	return (Datum) 0;
+}
