@@ -93,6 +93,7 @@ typedef enum FactBit
 #define ITEM_GOLD_DISSENT	0x0800	/* consensus at the threshold, not gold */
 #define ITEM_UNCLEAR		0x1000	/* two votes or more: tie, or below */
 #define ITEM_BACKLOG		0x2000
+#define ITEM_GOLD_AUTHOR	0x8000	/* who says what is gold labeled it, too */
 #define ITEM_PRESENT		0x4000	/* in the relation, not in its gold alone */
 
 typedef enum FactKind

@@ -27,7 +27,12 @@ typedef struct Counting
 	MetSet		days;
 	int32	   *count;			/* labels of people on the item, by code */
 	int64		n_people;
+	int32	   *vendor;			/* by vendor, 0 for none, */
+	int32	   *vendor_code;	/* and by both; or NULL: too many */
 } Counting;
+
+/* up to so many vendors and labels a table of both */
+#define DENSE_VENDORS (INT64CONST(1) << 22)
 
 /* Close the item that is open in the sums. */
 static void
@@ -191,6 +196,35 @@ add_row(Counting *c, int64 item, int64 r, int32 group)
 		add_label(c, item, r, group);
 }
 
+/* Where the labels of this one's vendor, and those equal to it, are counted. */
+static inline int32 *
+vendor_code(Counting *c, int64 r)
+{
+	return &c->vendor_code[(int64) (code_at(c->f->vendor, r) + 1) *
+						   c->f->labels.n + c->f->code[r]];
+}
+
+/* Count the labels of people on an item; add is 1, or 0 to empty the counts. */
+static void
+count_people(Counting *c, int64 item, int add)
+{
+	const Facts *f = c->f;
+
+	c->n_people *= add;
+	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
+	{
+		if (!is_people(f, r))
+			continue;
+		c->n_people += add;
+		c->count[f->code[r]] = (c->count[f->code[r]] + 1) * add;
+		if (c->vendor_code == NULL)
+			continue;
+		c->vendor[code_at(f->vendor, r) + 1] =
+			(c->vendor[code_at(f->vendor, r) + 1] + 1) * add;
+		*vendor_code(c, r) = (*vendor_code(c, r) + 1) * add;
+	}
+}
+
 /* Count the labels of other vendors on the item, and those equal to this. */
 static void
 add_other_vendors(Counting *c, int64 item, int64 r, FactGroup *g)
@@ -199,12 +233,19 @@ add_other_vendors(Counting *c, int64 item, int64 r, FactGroup *g)
 	int64		pairs = 0;
 	int64		equal = 0;
 
-	for (int64 o = f->start[item]; o < f->start[item + 1]; o++)
-		if (is_people(f, o) && code_at(f->vendor, o) != code_at(f->vendor, r))
-		{
-			pairs++;
-			equal += f->code[o] == f->code[r];
-		}
+	if (c->vendor_code != NULL)
+	{
+		pairs = c->n_people - c->vendor[code_at(f->vendor, r) + 1];
+		equal = c->count[f->code[r]] - *vendor_code(c, r);
+	}
+	else
+		for (int64 o = f->start[item]; o < f->start[item + 1]; o++)
+			if (is_people(f, o) &&
+				code_at(f->vendor, o) != code_at(f->vendor, r))
+			{
+				pairs++;
+				equal += f->code[o] == f->code[r];
+			}
 	pair_sums_add(&g->other_vendors, item, pairs, equal);
 }
 
@@ -240,13 +281,7 @@ add_item(Counting *c, int64 item)
 	int64		from = f->start[item];
 	int64		end = f->start[item + 1];
 
-	c->n_people = 0;
-	for (int64 r = from; r < end; r++)
-		if (is_people(f, r))
-		{
-			c->count[f->code[r]]++;
-			c->n_people++;
-		}
+	count_people(c, item, 1);
 	for (int64 r = from; r < end; r++)
 	{
 		CHECK_NOW_AND_THEN(r);
@@ -255,9 +290,7 @@ add_item(Counting *c, int64 item)
 		if (row_has(f, r, BIT_LABEL) && c->rows->of_item[r] >= 0)
 			add_joint(c, item, r, c->rows->of_item[r]);
 	}
-	for (int64 r = from; r < end; r++)
-		if (is_people(f, r))
-			c->count[f->code[r]] = 0;
+	count_people(c, item, 0);
 }
 
 /* Add the labels of each group's first period. */
@@ -382,6 +415,13 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 	c.by = by;
 	c.rows = rows;
 	c.count = array_alloc(f->labels.n, sizeof(int32), true);
+	if (by->by[KEY_VENDOR] &&
+		(int64) f->labels.n * (f->vendors.n + 1) <= DENSE_VENDORS)
+	{
+		c.vendor = array_alloc(f->vendors.n + 1, sizeof(int32), true);
+		c.vendor_code = array_alloc((int64) f->labels.n * (f->vendors.n + 1),
+									sizeof(int32), true);
+	}
 	met_begin(&c.annotators, rows->n, f->annotators.n);
 	met_begin(&c.vendors, rows->n, f->vendors.n + 1);
 	met_begin(&c.days, rows->n, by->days ? by->days->n : 0);
@@ -396,6 +436,11 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 	met_end(&c.vendors);
 	met_end(&c.days);
 	pfree(c.count);
+	if (c.vendor_code != NULL)
+	{
+		pfree(c.vendor);
+		pfree(c.vendor_code);
+	}
 	add_initial(f, rows);
 	add_medians(f, rows);
 	group_codes(f, rows);

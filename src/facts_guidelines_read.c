@@ -96,7 +96,7 @@ count_annotators(const Facts *f, Version *v, int n, const int64 *last)
 		for (int i = 0; i < n && v[i].first_at <= f->at[last[a]]; i++)
 		{
 			v[i].active++;
-			v[i].not_adopted += own < i;
+			v[i].not_adopted += own >= 0 && own < i;
 		}
 	}
 }

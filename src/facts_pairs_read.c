@@ -54,6 +54,8 @@ facts_design(const Facts *f, Design *d)
 static bool
 is_scored(const Facts *f, int64 item, int32 annotator)
 {
+	if (!(f->item_flags[item] & ITEM_GOLD_AUTHOR))
+		return true;
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
 		if (f->annotator[r] == annotator && row_has(f, r, BIT_LABEL))
 			return row_has(f, r, BIT_SCORED);

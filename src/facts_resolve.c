@@ -153,7 +153,10 @@ resolve_run(Facts *f, int64 item, int64 from, int64 to)
 	if (gold)
 		resolve_gold_rows(f, from, to);
 	if (gold && label >= 0)
+	{
 		f->flags[label] |= FactFlag(BIT_GOLD_AUTHOR);
+		f->item_flags[item] |= ITEM_GOLD_AUTHOR;
+	}
 	if (f->annotator[from] < 0)
 		return;
 	if (task < 0)
