@@ -10,6 +10,22 @@
 #include "facts.h"
 #include "interrupts.h"
 
+/* a label, to be put by vendor */
+typedef struct VendorRow
+{
+	int64		row;
+	int32		vendor;
+} VendorRow;
+
+#define ST_SORT sort_by_vendor
+#define ST_ELEMENT_TYPE VendorRow
+#define ST_COMPARE(a, b) \
+	((a)->vendor != (b)->vendor ? ((a)->vendor < (b)->vendor ? -1 : 1) : \
+	 ((a)->row > (b)->row) - ((a)->row < (b)->row))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
 /* scratch for one item */
 typedef struct Derivation
 {
@@ -20,6 +36,7 @@ typedef struct Derivation
 	bool		alike;			/* all votes weigh the same */
 	VoteConsensus *others;		/* then: without one vote for each answer */
 	bool	   *known;
+	VendorRow  *row;
 } Derivation;
 
 /* Is this an answer that the item's gold accepts? */
@@ -285,68 +302,67 @@ derive_label(Derivation *d, int64 r, bool edge_item)
 	f->flags[r] |= found | joint_facts(f, d->item, r, found);
 }
 
-/* Leave the votes of one vendor out, and compare its labels with the rest. */
+/* Take the votes of one vendor out of the item's, or put them back. */
 static void
-derive_vendor(Derivation *d, int32 vendor)
+move_votes(Derivation *d, const VendorRow *row, int64 n, int sign)
+{
+	const Facts *f = d->f;
+	ItemVotes  *v = &d->votes;
+
+	for (int64 k = 0; k < n; k++)
+	{
+		Exact		weight;
+		int			i = 0;
+
+		if (!row_has(f, row[k].row, BIT_VOTE))
+			continue;
+		while (v->share[i].code != f->code[row[k].row])
+			i++;
+		weight = row_weight(f, row[k].row);
+		v->share[i].votes += sign;
+		v->share[i].weight += sign * weight;
+		v->total += sign * weight;
+		v->n_votes += sign;
+	}
+}
+
+/* Compare the labels of one vendor with the consensus of the others' votes. */
+static void
+derive_vendor(Derivation *d, const VendorRow *row, int64 n)
 {
 	Facts	   *f = d->f;
-	ItemVotes  *v = &d->votes;
-	int64		from = f->start[d->item];
-	int64		end = f->start[d->item + 1];
 	VoteConsensus c;
-	int64		n_left = 0;
-	int			sign;
 
-	/* take them out, look, and put them back */
-	for (sign = -1; sign <= 1; sign += 2)
-	{
-		for (int64 r = from; r < end; r++)
-		{
-			Exact		weight;
-			int			i = 0;
-
-			if (!row_has(f, r, BIT_VOTE) || code_at(f->vendor, r) != vendor)
-				continue;
-			while (v->share[i].code != f->code[r])
-				i++;
-			weight = row_weight(f, r);
-			v->share[i].votes += sign;
-			v->share[i].weight += sign * weight;
-			v->total += sign * weight;
-			v->n_votes += sign;
-		}
-		if (sign == -1)
-		{
-			fact_consensus(f, v, NULL, &c);
-			n_left = v->n_votes;
-		}
-	}
-	if (n_left == 0 || c.tied || (c.code < 0 && !c.has_value))
+	move_votes(d, row, n, -1);
+	fact_consensus(f, &d->votes, NULL, &c);
+	move_votes(d, row, n, 1);
+	if (c.n_votes == 0 || c.tied || (c.code < 0 && !c.has_value))
 		return;
-	for (int64 r = from; r < end; r++)
-		if (row_has(f, r, BIT_LABEL) && code_at(f->vendor, r) == vendor)
-			f->flags[r] |= FactFlag(BIT_VENDORS) |
-				(c.code == f->code[r] ? FactFlag(BIT_VENDORS_EQUAL) : 0);
+	for (int64 k = 0; k < n; k++)
+		f->flags[row[k].row] |= FactFlag(BIT_VENDORS) |
+			(c.code == f->code[row[k].row] ?
+			 FactFlag(BIT_VENDORS_EQUAL) : 0);
 }
 
 /* Compare the labels of each vendor of an item with the other vendors'. */
 static void
 derive_vendors(Derivation *d)
 {
-	Facts	   *f = d->f;
-	int64		from = f->start[d->item];
+	const Facts *f = d->f;
+	int64		n = 0;
 
-	for (int64 r = from; r < f->start[d->item + 1]; r++)
+	for (int64 r = f->start[d->item]; r < f->start[d->item + 1]; r++)
+		if (row_has(f, r, BIT_LABEL))
+		{
+			d->row[n].vendor = f->vendor[r];
+			d->row[n++].row = r;
+		}
+	sort_by_vendor(d->row, n);
+	for (int64 from = 0, next; from < n; from = next)
 	{
-		int64		before = from;
-
-		if (!row_has(f, r, BIT_LABEL))
-			continue;
-		while (before < r && !(row_has(f, before, BIT_LABEL) &&
-							   f->vendor[before] == f->vendor[r]))
-			before++;
-		if (before == r)
-			derive_vendor(d, f->vendor[r]);
+		for (next = from + 1; next < n &&
+			 d->row[next].vendor == d->row[from].vendor; next++);
+		derive_vendor(d, d->row + from, next - from);
 	}
 }
 
@@ -440,6 +456,7 @@ facts_derive(Facts *f, bool by_vendor)
 	d.alike = f->rules.consensus != CONSENSUS_WEIGHTED;
 	d.others = array_alloc(most + 1, sizeof(VoteConsensus), false);
 	d.known = array_alloc(most + 1, sizeof(bool), true);
+	d.row = array_alloc(most, sizeof(VendorRow), false);
 	derive_votes(f);
 	derive_median(f);
 	derive_guidelines(f);
@@ -451,4 +468,5 @@ facts_derive(Facts *f, bool by_vendor)
 	pfree(d.votes.share);
 	pfree(d.others);
 	pfree(d.known);
+	pfree(d.row);
 }
