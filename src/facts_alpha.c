@@ -10,8 +10,6 @@
 #include "interrupts.h"
 #include "pattern_table.h"
 
-#define CONFIDENCE 0.95
-
 /* a label on its way to a pattern */
 typedef struct GroupLabel
 {
@@ -127,7 +125,7 @@ estimate_group(const Facts *f, const Grouping *by, Tables *t, FactGroup *g,
 {
 	static const Coefficient alpha = KRIPPENDORFF_ALPHA;
 	static const Coefficient percent = PERCENT_AGREEMENT;
-	IntervalOptions options = {.confidence = CONFIDENCE};
+	IntervalOptions options = {.confidence = FACTS_CONFIDENCE};
 	double	   *score;
 	Scale		scale = {0};
 	int			q = used_codes(f, table, t, &score);

@@ -210,6 +210,8 @@ facts_confusion(PG_FUNCTION_ARGS)
 	int32	   *used;
 
 	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	c.f = facts_open(fcinfo, &s, false);
 	c.cells = cell_create(CurrentMemoryContext, 256, NULL);
 	/* cells are not known beforehand: always by a hash */

@@ -15,8 +15,6 @@
 #include "item_variance.h"
 #include "port/pg_bitutils.h"
 
-#define CONFIDENCE 0.95
-
 typedef struct Counting
 {
 	const Facts *f;
@@ -91,7 +89,7 @@ pair_sums_error(const PairSums *s, Estimate *estimate, ErrorInterval *error)
 	if (n > 1 && !found.zero)
 		found.variance = n / (n - 1) * squares /
 			((double) s->pairs * (double) s->pairs);
-	student_interval(p, &found, n - 1, CONFIDENCE, error);
+	student_interval(p, &found, n - 1, FACTS_CONFIDENCE, error);
 	error->lower = Max(error->lower, 0);
 	interval_untested(error);
 }

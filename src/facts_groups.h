@@ -8,6 +8,9 @@
 #include "coefficient.h"
 #include "facts.h"
 
+/* of all intervals that the engine gives */
+#define FACTS_CONFIDENCE 0.95
+
 /* what rows can be grouped by */
 typedef enum GroupKey
 {

@@ -8,6 +8,7 @@
 #include "catalog/pg_type.h"
 #include "facts_groups.h"
 #include "facts_load.h"
+#include "facts_show.h"
 #include "rows.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -18,7 +19,6 @@ static const char *const key_names[N_GROUP_KEYS] = {
 	"annotator_kind", "item_set", "edge_case", "suggested", "confidence_bin"
 };
 
-static const char *const kind_names[] = {"human", "expert", "model"};
 static const char *const set_names[] = {"production", "gold"};
 
 /* The key that a word of a grouping names. */
@@ -92,7 +92,7 @@ put_key(Rows *rows, const Facts *f, const Grouping *by, const FactGroup *g)
 	for (int k = KEY_ANNOTATOR; k <= KEY_BATCH; k++)
 		put_name(rows, by->by[k], names[k]->text, g->key[k]);
 	put_time(rows, by->by[KEY_BUCKET] ? by->buckets->start[bucket] : NO_TIME);
-	put_name(rows, by->by[KEY_KIND], kind_names, g->key[KEY_KIND]);
+	put_name(rows, by->by[KEY_KIND], fact_kind_names, g->key[KEY_KIND]);
 	put_name(rows, by->by[KEY_ITEM_SET], set_names, g->key[KEY_ITEM_SET]);
 	for (int k = KEY_EDGE; k <= KEY_SUGGESTED; k++)
 		if (by->by[k])
@@ -128,10 +128,18 @@ put_extent(Rows *rows, const Facts *f, const FactGroup *g)
 		return;
 	}
 	put_name(rows, true, f->vendors.text, code_at(f->vendor, g->last_row));
-	put_text(rows, kind_names[f->kind ? f->kind[g->last_row] : KIND_HUMAN]);
+	put_text(rows, fact_kind_names[f->kind ? f->kind[g->last_row] : KIND_HUMAN]);
 }
 
-/* The column that a count needs; the label's own for those that need none. */
+/* facts that need gold */
+#define FACTS_OF_GOLD \
+	(FactFlag(BIT_SCORED) | FactFlag(BIT_CORRECT) | \
+	 FactFlag(BIT_EDGE_SCORED) | FactFlag(BIT_EDGE_CORRECT) | \
+	 FactFlag(BIT_STATED_SCORED) | FactFlag(BIT_RECENT_SCORED) | \
+	 FactFlag(BIT_RECENT_CORRECT) | FactFlag(BIT_SUGGESTION_WRONG) | \
+	 FactFlag(BIT_WRONG_KEPT))
+
+/* The column that a count needs besides; the label for those that need none. */
 static SourceColumn
 needed_column(FactBit bit)
 {
@@ -155,6 +163,7 @@ needed_column(FactBit bit)
 		case BIT_VENDORS:
 		case BIT_VENDORS_EQUAL:
 			return SOURCE_VENDOR;
+		case BIT_UNTIMED:
 		case BIT_RECENT:
 		case BIT_RECENT_SCORED:
 		case BIT_RECENT_CORRECT:
@@ -168,6 +177,14 @@ needed_column(FactBit bit)
 		default:
 			return SOURCE_LABEL;
 	}
+}
+
+/* Does the source name what a count needs? */
+static bool
+can_count(const bool *has, FactBit bit)
+{
+	return has[needed_column(bit)] &&
+		(has[SOURCE_GOLD] || !(FACTS_OF_GOLD & FactFlag(bit)));
 }
 
 /* Put a share of pairs with its interval. */
@@ -226,8 +243,9 @@ put_labels(Rows *rows, const Facts *f, const bool *has, const FactGroup *g)
 	bool		stated = has[SOURCE_CONFIDENCE];
 
 	put_float(rows, stated, exact_value(g->confidence));
-	put_float(rows, stated, exact_value(g->confidence_scored));
-	put_float(rows, stated, exact_value(g->brier));
+	put_float(rows, stated && has[SOURCE_GOLD],
+			  exact_value(g->confidence_scored));
+	put_float(rows, stated && has[SOURCE_GOLD], exact_value(g->brier));
 	put_float(rows, g->bits[BIT_LABEL] > 0, g->entropy);
 	put_count(rows, g->categories);
 	put_text(rows, g->top_expected < 0 ? NULL :
@@ -245,7 +263,7 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 	put_key(rows, f, by, g);
 	put_extent(rows, f, g);
 	for (int b = 0; b < N_FACT_BITS; b++)
-		put_count(rows, has[needed_column(b)] ? g->bits[b] : -1);
+		put_count(rows, can_count(has, b) ? g->bits[b] : -1);
 	put_pairs(rows, &g->pairs);
 	put_float(rows, g->has_kappa, g->kappa);
 	put_pairs(rows, &g->other_vendors);
@@ -301,7 +319,7 @@ facts_groups(PG_FUNCTION_ARGS)
 	int			n;
 
 	rows_begin(&rows, fcinfo);
-	if (PG_ARGISNULL(3))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(3), TEXTOID, -1, false,
 					  TYPALIGN_INT, &lists, &nulls, &n);

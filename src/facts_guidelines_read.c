@@ -114,6 +114,8 @@ facts_guidelines(PG_FUNCTION_ARGS)
 	int			n;
 
 	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	f = facts_open(fcinfo, &s, false);
 	v = array_alloc(f->guidelines.n, sizeof(Version), true);
 	last = array_alloc(f->annotators.n, sizeof(int64), false);

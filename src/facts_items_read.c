@@ -400,6 +400,8 @@ facts_items(PG_FUNCTION_ARGS)
 	ItemChoice	choice;
 
 	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	choice = (ItemChoice) fact_choice(fcinfo, 3, choices, lengthof(choices));
 	s.f = facts_open(fcinfo, &settings, false);
 	fact_votes_init(&votes, most_rows(s.f));

@@ -31,8 +31,6 @@ typedef enum LabelChoice
 	LABELS_SETTLED				/* on an item that is settled */
 } LabelChoice;
 
-static const char *const kind_names[] = {"human", "expert", "model"};
-
 /* a label as it is shown */
 typedef struct LabelShown
 {
@@ -92,7 +90,7 @@ put_given(Rows *rows, const LabelShown *s)
 
 	put_text(rows, f->items.text[s->item]);
 	put_text(rows, f->annotators.text[f->annotator[r]]);
-	put_text(rows, kind_names[f->kind ? f->kind[r] : KIND_HUMAN]);
+	put_text(rows, fact_kind_names[f->kind ? f->kind[r] : KIND_HUMAN]);
 	put_text(rows, phase ? phase : "production");
 	put_key_name(rows, &f->vendors, code_at(f->vendor, r));
 	put_key_name(rows, &f->strata, code_at(f->stratum, r));
@@ -217,6 +215,8 @@ facts_labels(PG_FUNCTION_ARGS)
 	LabelChoice choice;
 
 	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	choice = (LabelChoice) fact_choice(fcinfo, 3, choices, lengthof(choices));
 	s.f = facts_open(fcinfo, &settings, false);
 	s.settings = &settings;

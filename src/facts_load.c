@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "facts_load.h"
+#include "facts_show.h"
 #include "item_key.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -370,7 +371,6 @@ word_number(FactLoad *load, Datum value, SourceColumn column,
 static void
 take_words(FactLoad *load, TupleTableSlot *slot)
 {
-	static const char *const kinds[] = {"human", "expert", "model"};
 	static const char *const reviews[] = {
 		"", "accepted", "fixed", "rejected", "true", "false"
 	};
@@ -378,7 +378,7 @@ take_words(FactLoad *load, TupleTableSlot *slot)
 	if (!slot->tts_isnull[SOURCE_KIND])
 		KEEP(load, KEPT_KIND, uint8,
 			 word_number(load, slot->tts_values[SOURCE_KIND], SOURCE_KIND,
-						 kinds, lengthof(kinds)));
+						 fact_kind_names, lengthof(fact_kind_names)));
 	if (!slot->tts_isnull[SOURCE_REVIEW])
 	{
 		int			review = word_number(load, slot->tts_values[SOURCE_REVIEW],

@@ -198,6 +198,8 @@ facts_onboarding(PG_FUNCTION_ARGS)
 	int64		next;
 
 	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	memset(&o, 0, sizeof(o));
 	o.f = facts_open(fcinfo, &s, false);
 	o.size = s.calibration_size;

@@ -11,8 +11,8 @@
 #include "utils/memutils.h"
 
 /*
- * Read a source and find its facts: arguments are the query of its rows, the
- * query of its gold or NULL, and the settings.  All lies in a memory context of
+ * Read a source and find its facts: arguments are the query of its rows, not
+ * NULL, the query of its gold or NULL, and the settings.  All lies in a memory context of
  * its own, which becomes the current one until facts_close.
  */
 Facts *
@@ -24,10 +24,6 @@ facts_open(FunctionCallInfo fcinfo, FactSettings *settings, bool by_vendor)
 	MemoryContext outer = MemoryContextSwitchTo(own);
 	FactLoad   *load = palloc0(sizeof(FactLoad));
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the query of a source must not be NULL")));
 	facts_settings(settings, PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2));
 	settings->by_vendor = by_vendor;
 	settings->own = own;

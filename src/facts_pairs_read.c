@@ -6,13 +6,12 @@
 #include "postgres.h"
 
 #include "array.h"
+#include "facts_groups.h"
 #include "facts_load.h"
 #include "facts_show.h"
 #include "interrupts.h"
 #include "pair_table.h"
 #include "utils/builtins.h"
-
-#define CONFIDENCE 0.95
 
 /* what two annotators got wrong together */
 typedef struct PairErrors
@@ -146,6 +145,8 @@ facts_pairs(PG_FUNCTION_ARGS)
 	int32	   *vendor;
 
 	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	f = facts_open(fcinfo, &s, false);
 	facts_design(f, &design);
 	vendor = last_vendors(f);
@@ -157,7 +158,7 @@ facts_pairs(PG_FUNCTION_ARGS)
 		PairErrors	errors;
 
 		count_errors(f, &pair, &errors);
-		pair_figures(table, &pair, NULL, CONFIDENCE, &figures);
+		pair_figures(table, &pair, NULL, FACTS_CONFIDENCE, &figures);
 		put_pair(&rows, f, vendor, &figures, &errors);
 	}
 	facts_close(&s);

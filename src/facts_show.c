@@ -12,6 +12,8 @@
 #include "utils/float.h"
 #include "utils/json.h"
 
+const char *const fact_kind_names[3] = {"human", "expert", "model"};
+
 #define ST_SORT sort_by_weight
 #define ST_ELEMENT_TYPE VoteShare
 #define ST_COMPARE(a, b) \

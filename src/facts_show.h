@@ -8,6 +8,9 @@
 #include "facts.h"
 #include "rows.h"
 
+/* by FactKind */
+extern const char *const fact_kind_names[3];
+
 /* the shares of an item's votes, most weight first, then by code */
 extern void shares_order(ItemVotes *v);
 

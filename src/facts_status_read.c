@@ -143,6 +143,8 @@ facts_status(PG_FUNCTION_ARGS)
 	StatusCounts n;
 
 	rows_begin(&rows, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	f = facts_open(fcinfo, &s, false);
 	count_source(f, &n);
 	put_count(&rows, f->counts.rows);

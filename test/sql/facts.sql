@@ -328,6 +328,46 @@ SELECT count(*) AS differing FROM (
 	SELECT b::text FROM annoqa.facts_groups(facts.src('reversed'), NULL,
 		'{"alpha": true}', ARRAY['', 'annotator', 'vendor,bucket']) AS b) AS d;
 
+-- so many annotators, vendors and labels that no table of all of them is made
+CREATE TABLE wide_source (LIKE empty_source);
+INSERT INTO wide_source (item, annotator, label, labeled_at, vendor, stratum)
+SELECT 'i' || n % 4000, 'a' || dice(n, 1, 3000), 'L' || (n % 4000 + dice(n, 2, 3)) % 2000,
+	   timestamptz '2024-01-01Z' + make_interval(secs => n), 'v' || dice(n, 3, 2500), 's' || n % 50
+FROM generate_series(1, 12000) AS n;
+CREATE TABLE wide_label AS
+SELECT DISTINCT ON (item, annotator) * FROM wide_source ORDER BY item, annotator, labeled_at DESC;
+WITH used AS (
+	SELECT annotator, -sum(n / total * ln(n / total)) AS entropy
+	FROM (SELECT annotator, count(*)::float8 AS n,
+				 sum(count(*)) OVER (PARTITION BY annotator)::float8 AS total
+		  FROM wide_label GROUP BY annotator, label) AS c
+	GROUP BY annotator),
+pairs AS (
+	SELECT l.annotator, count(*) AS pairs, annoqa.cohen_kappa(l.label, o.label) AS kappa
+	FROM wide_label AS l JOIN wide_label AS o USING (item)
+	WHERE l.annotator <> o.annotator GROUP BY l.annotator)
+SELECT count(*) > 2900 AS many, count(*) FILTER (WHERE abs(f.label_entropy - u.entropy) > 1e-12
+	   OR f.label_entropy IS NULL OR f.pairs <> coalesce(p.pairs, 0)
+	   OR abs(f.kappa - p.kappa) > 1e-12
+	   OR (f.kappa IS NULL) <> (p.kappa IS NULL)) AS wrong
+FROM used AS u LEFT JOIN pairs AS p USING (annotator) FULL JOIN
+	annoqa.facts_groups(facts.src('wide_source'), NULL, NULL, ARRAY['annotator']) AS f
+	USING (annotator);
+WITH plain AS (
+	SELECT l.vendor, count(*) AS pairs, count(*) FILTER (WHERE l.label = o.label) AS equal
+	FROM wide_label AS l JOIN wide_label AS o USING (item)
+	WHERE l.vendor <> o.vendor GROUP BY l.vendor)
+SELECT count(*) > 2400 AS many, count(*) FILTER (WHERE
+	   (other_vendor_pairs, other_vendor_pairs_equal) IS DISTINCT FROM
+	   (coalesce(p.pairs, 0), coalesce(p.equal, 0))) AS wrong
+FROM plain AS p FULL JOIN annoqa.facts_groups(facts.src('wide_source'), NULL, NULL,
+	ARRAY['vendor']) AS f USING (vendor);
+WITH plain AS (
+	SELECT annotator, vendor, stratum, count(*) AS labels FROM wide_label GROUP BY 1, 2, 3)
+SELECT count(*) > 11000 AS many, count(*) FILTER (WHERE f.labels IS DISTINCT FROM p.labels) AS wrong
+FROM plain AS p FULL JOIN annoqa.facts_groups(facts.src('wide_source'), NULL, NULL,
+	ARRAY['annotator,vendor,stratum']) AS f USING (annotator, vendor, stratum);
+
 -- 2. The small source that proves it
 CREATE TABLE small (LIKE empty_source);
 INSERT INTO small (item, annotator, label, labeled_at, vendor) VALUES
@@ -550,6 +590,17 @@ SELECT annotator, calibration_set AS set, required, done, correct, passed
 FROM annoqa.facts_onboarding(facts.src('newcomers'), NULL,
 	'{"calibration_batches": ["one", "two"], "calibration_gate": 0.5}');
 
+-- a registered source: its queries and settings, gold by a flag
+SELECT annoqa.create_source('small', 'facts.small', 'item', 'annotator', 'label',
+	gold_flag => 'gold_flag', labeled_at => 'labeled_at', vendor => 'vendor', max_labels => 2);
+SELECT f.annotator, f.labels, f.scored, f.correct, f.skips, f.gold_rows
+FROM annoqa.readable_source('small') AS q,
+	 annoqa.facts_groups(q.rows_query, q.gold_query,
+		annoqa.facts_settings('small', since => '2024-03-03Z', vendor => 'v1'),
+		ARRAY['annotator']) AS f;
+SELECT annoqa.facts_settings('small', annotator => 'ann');
+SELECT annoqa.drop_source('small');
+
 -- nothing in, nothing out
 SELECT rows, items, labels, labels_per_item FROM annoqa.facts_status(facts.src('empty_source'));
 SELECT labels, agreement, kappa, alpha, alpha_reason
@@ -562,7 +613,7 @@ SELECT count(*) FROM annoqa.facts_onboarding(facts.src('empty_source'));
 SELECT count(*) FROM annoqa.facts_guidelines(facts.src('empty_source'));
 
 -- arguments that make no sense
-SELECT * FROM annoqa.facts_status(NULL);
+SELECT count(*) FROM annoqa.facts_status(NULL);
 SELECT * FROM annoqa.facts_status('SELECT 1');
 SELECT * FROM annoqa.facts_status('DELETE FROM facts.small');
 SELECT * FROM annoqa.facts_status(facts.src('small'), NULL, '[]');
