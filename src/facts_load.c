@@ -47,6 +47,7 @@ const uint8 kept_width[N_KEPT_COLUMNS] = {
 };
 
 #define FIRST_ROWS 1024
+#define LARGE_ROWS (1024 * 1024)
 
 /* smaller integers that are items are looked up without a hash */
 #define DIRECT_LIMIT (INT64CONST(1) << 24)
@@ -85,12 +86,13 @@ kept_fill(FactLoad *load, KeptColumn column)
 static void
 grow_rows(FactLoad *load)
 {
-	load->cap *= 2;
+	/* large blocks are moved by the page, so that small steps are cheap */
+	load->cap += load->cap < LARGE_ROWS ? load->cap : load->cap / 8;
 	if (load->cap > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("a source cannot have more than %d rows",
-						PG_INT32_MAX / 2)));
+						PG_INT32_MAX)));
 	for (int c = 0; c < N_KEPT_COLUMNS; c++)
 		if (load->column[c] != NULL)
 		{
