@@ -50,6 +50,7 @@ SQL_PARTS = \
 	sql/parts/75_annotators.sql \
 	sql/parts/75_adjudication.sql \
 	sql/parts/75_case_law.sql \
+	sql/parts/75_stored_model.sql \
 	sql/parts/76_trends.sql \
 	sql/parts/77_rules.sql \
 	sql/parts/78_watch.sql \

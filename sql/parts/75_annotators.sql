@@ -288,13 +288,15 @@ GRANT SELECT, INSERT (source, annotator, exempt, reason, set_by, since)
 -- Whom and what a column of ours names is found by its own name, so that tables
 -- need no list: annotator, adjudicator and x_annotator hold annotators, vendor and
 -- x_vendor vendors, x_by roles; saw and voters hold JSON of label to annotators.
+-- Models are found by their type.
 CREATE FUNCTION annoqa.key_columns(OUT table_name text, OUT column_name text, OUT kind text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 30
     SET search_path = pg_catalog, pg_temp
     AS $$
         SELECT c.relname, a.attname,
-               CASE WHEN a.attname IN ('annotator', 'adjudicator') OR a.attname LIKE '%\_annotator'
+               CASE WHEN a.atttypid = 'annoqa.annotator_model'::regtype THEN 'model'
+                    WHEN a.attname IN ('annotator', 'adjudicator') OR a.attname LIKE '%\_annotator'
                     THEN 'annotator'
                     WHEN a.attname = 'vendor' OR a.attname LIKE '%\_vendor' THEN 'vendor'
                     WHEN a.attname LIKE '%\_by' THEN 'role'
@@ -305,13 +307,13 @@ CREATE FUNCTION annoqa.key_columns(OUT table_name text, OUT column_name text, OU
                   AND d.deptype = 'e' AND d.classid = 'pg_class'::regclass
              JOIN pg_class AS c ON c.oid = d.objid AND c.relkind IN ('r', 'p')
              JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE e.extname = 'annoqa' AND a.atttypid = 'text'::regtype
-              AND a.attname NOT IN ('source', 'item', 'label', 'overruled', 'phase')
+        WHERE e.extname = 'annoqa' AND a.atttypid IN ('text'::regtype, 'annoqa.annotator_model'::regtype)
+              AND a.attname NOT IN ('source', 'item', 'label', 'overruled', 'phase', 'method')
               AND EXISTS (SELECT FROM pg_attribute AS s
                           WHERE s.attrelid = c.oid AND s.attname = 'source')
         ORDER BY c.relname COLLATE "C", a.attnum;
     $$;
-COMMENT ON FUNCTION annoqa.key_columns() IS 'internal: the columns of stored tables of a source that hold texts, and what kind: annotator, vendor, role, voters (JSON), else words';
+COMMENT ON FUNCTION annoqa.key_columns() IS 'internal: the columns of stored tables of a source that hold texts or models, and what kind: annotator, vendor, role, voters (JSON), model, else words';
 
 CREATE FUNCTION annoqa.rename_voter(voters text, old text, new text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -341,13 +343,18 @@ BEGIN
         IF c.kind = 'voters' THEN
             EXECUTE format('UPDATE annoqa.%I SET %I = annoqa.rename_voter(%2$I, $2, $3) WHERE source = $1 AND %2$I <> annoqa.rename_voter(%2$I, $2, $3)',
                            c.table_name, c.column_name) USING source, old, new;
+        ELSIF c.kind = 'model' THEN
+            -- names stand in their order there: who has another is unknown
+            EXECUTE format('UPDATE annoqa.%I AS t SET %I = annoqa.without_annotator(t.%2$I, $2) WHERE t.source = $1 AND EXISTS (SELECT FROM annoqa.annotator_skill(t.%2$I) AS k WHERE k.annotator = $2)',
+                           c.table_name, c.column_name) USING source, old;
         ELSE
             EXECUTE format('UPDATE annoqa.%I SET %I = $3 WHERE source = $1 AND %2$I = $2',
                            c.table_name, c.column_name) USING source, old, new;
         END IF;
         GET DIAGNOSTICS n = ROW_COUNT;
         IF n > 0 THEN
-            done := done || format('%s.%s (%s)', c.table_name, c.column_name, n);
+            done := done || format('%s.%s (%s%s)', c.table_name, c.column_name, n,
+                CASE c.kind WHEN 'model' THEN ', left out' END);
         END IF;
     END LOOP;
     IF 'annotator' = ANY (kinds) THEN
@@ -379,7 +386,7 @@ BEGIN
             MESSAGE = format('kind must be annotator or vendor, not %s', coalesce('"' || kind || '"', 'NULL'));
     END IF;
     renamed := annoqa.rename_stored(source, CASE kind WHEN 'vendor' THEN '{vendor}'
-                                            ELSE '{annotator,voters}' END::text[], old, new);
+                                            ELSE '{annotator,voters,model}' END::text[], old, new);
     RETURN CASE WHEN renamed IS NULL
         THEN format('nothing is stored of %s "%s" of source "%s"', kind, old, source)
         ELSE format('%s "%s" of source "%s" is "%s" in what is stored: %s', kind, old, source, new, renamed) END;
@@ -400,7 +407,7 @@ DECLARE
 BEGIN
     PERFORM annoqa.registered_source(source);
     PERFORM annoqa.require_text('annotator', annotator);
-    renamed := annoqa.rename_stored(source, '{annotator,voters,role}', annotator, pseudonym);
+    renamed := annoqa.rename_stored(source, '{annotator,voters,role,model}', annotator, pseudonym);
 
     -- what people wrote is theirs to mend
     FOR c IN SELECT k.* FROM annoqa.key_columns() AS k WHERE k.kind = 'words' LOOP

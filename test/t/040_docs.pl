@@ -28,6 +28,7 @@
 #	icc					Shrout and Fleiss 1979, and psych for R
 #	interpretation		the normal distribution, by scipy
 #	adjudication		counted in its eight rows; the draw by sha256 in Python
+#	stored_model		counts of its rows
 #	votes				shares and entropy from their definitions, in Python
 #	majority_vote		the odds' logarithms from their definition, in Python
 #	gold_accuracy, class_report, anytime_interval, wilson_interval,
