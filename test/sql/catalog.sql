@@ -86,10 +86,12 @@ ORDER BY signature;
 SELECT signature, provolatile FROM functions
 WHERE provolatile <> 'i' AND oid NOT IN (SELECT oid FROM workbench)
 ORDER BY signature;
--- none LEAKPROOF; none SECURITY DEFINER; in C none with settings of its own
+-- none LEAKPROOF; none SECURITY DEFINER; in C none with settings of its own, but
+-- the engine, which runs queries over a source
 SELECT oid::regprocedure FROM functions
 WHERE proleakproof OR prosecdef
       OR proconfig IS NOT NULL AND oid NOT IN (SELECT oid FROM workbench)
+         AND proname !~ '^facts_'
 ORDER BY oid::regprocedure::text;
 
 -- Aggregates: PARALLEL SAFE with a combine function, a state that can be stored,
