@@ -95,7 +95,7 @@ CREATE FUNCTION annoqa.fit_methods(OUT method text, OUT takes_gold boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT p.proname, 'gold' = ANY (p.proargnames)
+        SELECT p.proname, coalesce('gold' = ANY (p.proargnames), false)
         FROM pg_proc AS p
              JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
              JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid

@@ -156,7 +156,7 @@ SELECT count(*) FROM m, consensus(NULL, m);
 SELECT count(*) FROM m, posterior((SELECT ratings_agg(item, annotator, t) FROM typed WHERE false), m);
 SELECT count(*) FROM r, m, consensus(r1, m, NULL, NULL);
 SELECT count(*) AS fit, (SELECT count(*) FROM annotator_skill(NULL)) AS skill, (SELECT count(*) FROM annotator_confusion(NULL)) AS confusion,
-       (SELECT count(*) FROM class_prior(NULL)) AS prior, (SELECT count(*) FROM drift(NULL, NULL)) AS drift FROM fit(NULL);
+       (SELECT count(*) FROM class_prior(NULL)) AS prior, (SELECT count(*) FROM drift(NULL, NULL)) AS drift FROM fit(NULL::annoqa.annotator_model);
 -- a model of nothing knows nobody
 SELECT c.* FROM models, consensus((SELECT ratings_agg(item, annotator, t) FROM typed WHERE false), m) AS c WHERE col = 'empty';
 SELECT count(*) FROM models, consensus((SELECT ratings_agg(1, 1, 'a'::text)), m) WHERE col = 'empty' AND method = 'one_coin';

@@ -55,19 +55,19 @@ BEGIN
   THEN
     RETURN '1 1 No,YES';
   END IF;
-  CREATE EXTENSION IF NOT EXISTS citext SCHEMA labels;
+  CREATE EXTENSION IF NOT EXISTS citext SCHEMA public;
   PERFORM set_config('search_path', path, true);
   EXECUTE $q$
     SELECT concat_ws(' ', annoqa.percent_agreement(item, label),
                      annoqa.cohen_kappa(label, other),
                      labels.shown(annoqa.agreement_agg(item, label)))
-    FROM (SELECT * FROM (VALUES (1, 'yes'::labels.citext, 'Yes'::labels.citext),
+    FROM (SELECT * FROM (VALUES (1, 'yes'::public.citext, 'Yes'::public.citext),
                                 (1, 'YES', 'yES'), (1, 'Yes', 'yes'),
                                 (2, 'no', 'NO'), (2, 'No', 'No'))
           AS v(item, label, other) ORDER BY random()) AS v $q$ INTO result;
   RETURN result;
 END $$;
-SELECT citext_result('labels') AS on_path;
+SELECT citext_result('labels, public') AS on_path;
 SELECT labels.citext_result('pg_catalog, pg_temp') AS off_path;
 RESET search_path;
 SET search_path = labels;
