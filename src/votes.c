@@ -25,27 +25,28 @@
 Votes *
 votes_allocate(int32 dict_cap, uint32 text_cap, uint8 layout, int room)
 {
-	Size		dict = offsetof(Votes, count) + sizeof(int64) * (Size) dict_cap;
-	Size		size;
+	/* 64 bits, for sums with all their room may pass what a Size holds */
+	uint64		dict = offsetof(Votes, count) + sizeof(int64) * (uint64) dict_cap;
+	uint64		size;
 	Votes	   *v;
 
 	if (layout & VOTES_THRESHOLD)
 		dict += sizeof(double);
 	if (layout & VOTES_WEIGHTED)
-		dict += ExactSumSize(room) * (Size) dict_cap;
-	dict = MAXALIGN(dict);
+		dict += ExactSumSize(room) * (uint64) dict_cap;
+	dict = MAXALIGN64(dict);
 	size = dict + dict_size(dict_cap, text_cap);
 	if (size > MaxAllocSize)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the votes of one item would exceed %zu bytes",
 						(Size) MaxAllocSize)));
-	v = palloc0(size);
-	SET_VARSIZE(v, size);
+	v = palloc0((Size) size);
+	SET_VARSIZE(v, (Size) size);
 	v->header.type = STATE_VOTES;
 	v->header.format = STATE_FORMAT;
 	v->header.layout = layout;
-	v->dict = dict;
+	v->dict = (uint32) dict;
 	v->room = (layout & VOTES_WEIGHTED) ? room : 0;
 	dict_init(VotesDict(v), dict_cap, text_cap);
 	return v;
@@ -123,6 +124,31 @@ votes_count(Votes *v, int32 code, int64 count)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("number of votes is out of range")));
+}
+
+/*
+ * Refuse more votes in all than a bigint holds, which could be written but not
+ * read back.
+ */
+static void
+check_total(const Votes *v)
+{
+	int64		total = 0;
+
+	for (int32 i = 0; i < VotesDict(v)->n; i++)
+		if (pg_add_s64_overflow(total, v->count[i], &total))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("number of votes is out of range")));
+}
+
+/* The result of a transition; of a plain call it may be stored as it is. */
+static inline Datum
+votes_result(FunctionCallInfo fcinfo, Votes *v)
+{
+	if (unlikely(!in_aggregate(fcinfo)))
+		check_total(v);
+	return PointerGetDatum(v);
 }
 
 /* Refuse a sum that no double can hold. */
@@ -243,7 +269,7 @@ votes_add(PG_FUNCTION_ARGS)
 	if (unlikely(VotesWeighted(v)))
 		votes_weigh(&v, code, 1);
 	votes_count(v, code, 1);
-	PG_RETURN_POINTER(v);
+	return votes_result(fcinfo, v);
 }
 
 /* votes_add_weight(votes, label, weight) -> votes */
@@ -270,7 +296,7 @@ votes_add_weight(PG_FUNCTION_ARGS)
 	code = votes_code(&v, in, intern_value(in, PG_GETARG_DATUM(1)));
 	votes_weigh(&v, code, weight);
 	votes_count(v, code, 1);
-	PG_RETURN_POINTER(v);
+	return votes_result(fcinfo, v);
 }
 
 /* Refuse two thresholds within one group. */
@@ -311,7 +337,7 @@ votes_add_threshold(PG_FUNCTION_ARGS)
 	if (unlikely(VotesWeighted(v)))
 		votes_weigh(&v, code, 1);
 	votes_count(v, code, 1);
-	PG_RETURN_POINTER(v);
+	return votes_result(fcinfo, v);
 }
 
 /* Add all of one to another. */
@@ -370,10 +396,10 @@ votes_combine(PG_FUNCTION_ARGS)
 
 		dict_new_serial(VotesDict(base));
 		votes_merge(&base, first, in);
-		PG_RETURN_POINTER(base);
+		return votes_result(fcinfo, base);
 	}
 	votes_merge(&first, second, in);
-	PG_RETURN_POINTER(first);
+	return votes_result(fcinfo, first);
 }
 
 /*
@@ -393,6 +419,7 @@ votes_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_POINTER(votes_allocate(1, 1, 0, 0));
 	v = (Votes *) state_detoast(PG_GETARG_DATUM(0), STATE_VOTES);
+	check_total(v);
 	view = label_view(VotesDict(v));
 	d = view_dict(VotesDict(v), view, NULL, NULL);
 	if (VotesWeighted(v))

@@ -206,24 +206,46 @@ votes_put_rows(Rows *rows, VoteList *list, const char **text, bool known,
 	}
 }
 
+/* what a call site knows of the type that it returns */
+typedef struct WinnerSite
+{
+	LabelType	type;
+	int32		typmod;			/* a domain may say how long a string is */
+	bool		domain;
+	void	   *domain_cache;
+} WinnerSite;
+
+/* What this call site knows of its type; found out on the first call. */
+static WinnerSite *
+winner_site(FunctionCallInfo fcinfo, Oid type)
+{
+	WinnerSite *site = (WinnerSite *) fcinfo->flinfo->fn_extra;
+
+	if (site != NULL)
+		return site;
+	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(WinnerSite));
+	label_type_init(&site->type, type, PG_GET_COLLATION(), "label",
+					fcinfo->flinfo->fn_mcxt);
+	site->typmod = -1;
+	(void) getBaseTypeAndTypmod(type, &site->typmod);
+	site->domain = get_typtype(type) == TYPTYPE_DOMAIN;
+	fcinfo->flinfo->fn_extra = site;
+	return site;
+}
+
 /* The value of a type that this text spells. */
 static Datum
 value_of_text(FunctionCallInfo fcinfo, Oid type, const char *text)
 {
-	LabelType  *lt = (LabelType *) fcinfo->flinfo->fn_extra;
-	int32		typmod = -1;
+	WinnerSite *site = winner_site(fcinfo, type);
+	Datum		value = label_from_text_typmod(&site->type, text,
+											   site->typmod);
 
-	if (lt == NULL)
-	{
-		lt = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
-									sizeof(LabelType));
-		label_type_init(lt, type, PG_GET_COLLATION(), "label",
-						fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = lt;
-	}
-	/* a domain may say how long a string is */
-	(void) getBaseTypeAndTypmod(type, &typmod);
-	return label_from_text_typmod(lt, text, typmod);
+	/* votes that were built of another type may hold what a domain refuses */
+	if (site->domain)
+		domain_check(value, false, type, &site->domain_cache,
+					 fcinfo->flinfo->fn_mcxt);
+	return value;
 }
 
 /*

@@ -359,4 +359,19 @@ SELECT cohen_kappa_text(a, b) = cohen_kappa(a, b) AS kappa
 FROM (SELECT label AS a, lag(label) OVER (PARTITION BY item) AS b FROM plain) AS p;
 SELECT left(error_of('SELECT votes_agg_text(1)'), 5) AS number, left(error_of('SELECT votes_agg_text(''good''::mood)'), 5) AS enum;
 
+-- more votes in all than a bigint counts are refused when they would be stored,
+-- for they could not be read back
+SELECT votes_combine('{"kind": "number", "labels": ["1"], "counts": [9223372036854775807]}',
+    '{"kind": "number", "labels": ["2"], "counts": [1]}');
+SELECT votes_add('{"kind": "number", "labels": ["1"], "counts": [9223372036854775807]}', 2);
+SELECT votes_agg(v)
+FROM (VALUES ('{"kind": "number", "labels": ["1"], "counts": [9223372036854775807]}'::votes),
+    ('{"kind": "number", "labels": ["2"], "counts": [1]}')) AS s (v);
+
+-- votes of another type do not get round the constraint of a domain
+CREATE DOMAIN positive AS integer CHECK (value > 0);
+SELECT majority_vote_final('{"kind": "number", "labels": ["-1"], "counts": [1]}', NULL::positive);
+SELECT majority_vote(x) = 2 AS two, pg_typeof(majority_vote(x)) AS type
+FROM (VALUES (2::positive), (2::positive), (1::positive)) AS v (x);
+
 DROP SCHEMA votes_test CASCADE;
