@@ -91,7 +91,8 @@ hypergeometric_cdf(int64 c, int64 n, int64 d, int64 batch)
 			term *= (double) (d - k) / (k + 1) *
 				(double) (n - k) / (batch - d - n + k + 1);
 		k += below ? -1 : 1;
-		if (term < sum * DBL_EPSILON / 4.0)
+		/* the largest term may have been too small for a double */
+		if (term <= sum * DBL_EPSILON / 4.0)
 			break;
 		sum += term;
 	}

@@ -245,4 +245,9 @@ SELECT accept_batch(4, 3, 0.9);
 SELECT accept_batch(0, 3, 0.9, batch_size => 2);
 SELECT accept_batch(0, 3, 0.9, looks => 'twice');
 
+-- so far from the target that each probability of the batch is 0 as a double
+SET statement_timeout = '5s';
+SELECT accept_batch(400000000000, 500000000000, 0.5, batch_size => 1000000000000);
+RESET statement_timeout;
+
 DROP SCHEMA intervals CASCADE;
