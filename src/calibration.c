@@ -169,9 +169,8 @@ mean_deviation(double n, double p)
 	/* n p has been rounded up to n */
 	if (k > n)
 		return 0.0;
-	/* C(n, k) = 1 / ((n + 1) B(k + 1, n - k + 1)) */
-	return 2.0 * k * exp(k * log(p) + (n - k + 1.0) * log1p(-p) -
-						 log1p(n) - log_beta(k + 1.0, n - k + 1.0));
+	/* k C(n, k) = 1 / B(k, n - k + 1) */
+	return 2.0 * exp(log_beta_kernel(p, 1.0 - p, k, n - k + 1.0));
 }
 
 /* What the error would be on average, were each confidence the chance. */

@@ -220,4 +220,11 @@ SELECT brier_multiclass_add(calibration_agg(0.5, true), '{"a": 1}', 'a');
 SELECT brier_multiclass_add(NULL, NULL, NULL) IS NULL AS none, brier_multiclass_final(NULL) IS NULL AS nothing,
        brier_multiclass_final(brier_multiclass_add(brier_multiclass_add(NULL, '{"a": 1}', 'b'), '{"a": 1}', 'a')) AS one;
 
+-- the expected error keeps its digits for counts of any size: near
+-- sqrt(2 p (1 - p) / (pi n)), the mean deviation of the normal distribution
+SELECT n, abs(calibration_error_expected(format(
+    '{"error": [0, 0], "bins": [[%s, %s, %s, 0, %s, 0]]}', n, n / 2, n / 2, n / 4)::calibration)
+    / sqrt(2 * 0.25 / (pi() * n)) - 1) < 1e-6 AS normal
+FROM (VALUES (1000000000), (1000000000000000), (4000000000000000000)) AS v (n);
+
 DROP SCHEMA calibration_test CASCADE;
