@@ -68,7 +68,7 @@ prevalence_two(const Proportion *apparent, const Proportion *sensitivity,
 			   const Proportion *specificity, double confidence,
 			   Prevalence *r)
 {
-	double		z = normal_quantile(0.5 + confidence / 2.0);
+	double		z = -normal_quantile(0.5 * (1.0 - confidence));
 	double		of_ap,
 				of_se,
 				of_sp,
@@ -204,23 +204,36 @@ resample(Mixture *m, const LabelErrors *e, double *work, int64 *count,
 	}
 }
 
-/* Class k of the gold against the rest. */
+/* Each class of the gold against the rest. */
 void
-gold_against_rest(const LabelErrors *e, int k, Proportion *sensitivity,
+gold_against_rest(const LabelErrors *e, Proportion *sensitivity,
 				  Proportion *specificity)
 {
-	memset(sensitivity, 0, sizeof(Proportion));
-	memset(specificity, 0, sizeof(Proportion));
-	for (int i = 0; i < e->q; i++)
-		for (int j = 0; j < e->q; j++)
-		{
-			Proportion *p = i == k ? sensitivity : specificity;
-			double		n = e->gold[i * e->q + j];
+	int			q = e->q;
+	double		total = 0.0;
 
-			p->n += n;
-			if ((i == k) == (j == k))
-				p->hits += n;
+	memset(sensitivity, 0, sizeof(Proportion) * q);
+	memset(specificity, 0, sizeof(Proportion) * q);
+	for (int k = 0; k < q; k++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		sensitivity[k].hits = e->gold[k * q + k];
+		for (int j = 0; j < q; j++)
+		{
+			double		n = e->gold[k * q + j];
+
+			total += n;
+			sensitivity[k].n += n;
+			/* for now: how often the label was given to other classes */
+			if (j != k)
+				specificity[j].hits += n;
 		}
+	}
+	for (int k = 0; k < q; k++)
+	{
+		specificity[k].n = total - sensitivity[k].n;
+		specificity[k].hits = specificity[k].n - specificity[k].hits;
+	}
 }
 
 /* Say which classes can be corrected, and all that is known without draws. */
@@ -228,19 +241,20 @@ static void
 begin_results(const LabelErrors *e, Mixture *m, Prevalence *result)
 {
 	double		total = 0.0;
+	Proportion *sensitivity = array_alloc(e->q, sizeof(Proportion), false);
+	Proportion *specificity = array_alloc(e->q, sizeof(Proportion), false);
 
+	gold_against_rest(e, sensitivity, specificity);
 	for (int j = 0; j < e->q; j++)
 		total += e->apparent[j];
 	for (int k = 0; k < e->q; k++)
 	{
 		Prevalence *r = &result[k];
-		Proportion	sensitivity,
-					specificity;
 		Prevalence	alone;
 		Proportion	apparent = {e->apparent[k], total};
 
-		gold_against_rest(e, k, &sensitivity, &specificity);
-		prevalence_two(&apparent, &sensitivity, &specificity, 0.95, &alone);
+		prevalence_two(&apparent, &sensitivity[k], &specificity[k], 0.95,
+					   &alone);
 		memset(r, 0, sizeof(Prevalence));
 		r->defined = alone.defined;
 		r->reason = alone.reason;

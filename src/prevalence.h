@@ -41,9 +41,8 @@ extern void prevalence_two(const Proportion *apparent,
 						   const Proportion *specificity,
 						   double confidence, Prevalence *result);
 
-/* Sensitivity and specificity of class k against the rest. */
-extern void gold_against_rest(const LabelErrors *errors, int k,
-							  Proportion *sensitivity,
+/* of each class of the gold against the rest */
+extern void gold_against_rest(const LabelErrors *e, Proportion *sensitivity,
 							  Proportion *specificity);
 
 /* All classes together; result has q entries.  Two are left to the above. */

@@ -6,6 +6,7 @@
 
 #include "array.h"
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "confusion.h"
 #include "match.h"
 #include "options.h"
@@ -14,6 +15,10 @@
 #include "utils/builtins.h"
 
 #define DEFAULT_RESAMPLES 1000
+/* a table of all errors is held, and gone through at every step */
+#define MAX_CLASSES	1000
+/* items that a double counts exactly */
+#define MAX_ITEMS	(INT64CONST(1) << 53)
 
 /* Read a share from two arguments. */
 static Proportion
@@ -96,6 +101,7 @@ read_apparent(FunctionCallInfo fcinfo, const Dict *d, const LabelView *view,
 			   *count_null;
 	int			n_labels,
 				n_counts;
+	int64		total = 0;
 	Matcher		m;
 
 	matcher_open(&m, d, "label");
@@ -130,6 +136,11 @@ read_apparent(FunctionCallInfo fcinfo, const Dict *d, const LabelView *view,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("label \"%s\" cannot have %lld items", spelling,
 							(long long) DatumGetInt64(count[i]))));
+		if (pg_add_s64_overflow(total, DatumGetInt64(count[i]), &total) ||
+			total > MAX_ITEMS)
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("number of items is out of range")));
 		apparent[view->rank[code]] += (double) DatumGetInt64(count[i]);
 	}
 }
@@ -139,9 +150,12 @@ static void
 put_classes(Rows *rows, const LabelErrors *e, const LabelView *view,
 			double confidence, int n_resamples, uint64 seed)
 {
-	Prevalence *result = array_alloc(Max(e->q, 1), sizeof(Prevalence), false);
+	Prevalence *result = array_alloc(e->q, sizeof(Prevalence), false);
+	Proportion *sensitivity = array_alloc(e->q, sizeof(Proportion), false);
+	Proportion *specificity = array_alloc(e->q, sizeof(Proportion), false);
 	double		total = 0.0;
 
+	gold_against_rest(e, sensitivity, specificity);
 	for (int k = 0; k < e->q; k++)
 		total += e->apparent[k];
 	if (e->q > 2)
@@ -149,15 +163,13 @@ put_classes(Rows *rows, const LabelErrors *e, const LabelView *view,
 	for (int k = 0; k < e->q; k++)
 	{
 		Proportion	apparent = {e->apparent[k], total};
-		Proportion	sensitivity,
-					specificity;
 
-		gold_against_rest(e, k, &sensitivity, &specificity);
 		if (e->q <= 2)
-			prevalence_two(&apparent, &sensitivity, &specificity, confidence,
-						   &result[k]);
+			prevalence_two(&apparent, &sensitivity[k], &specificity[k],
+						   confidence, &result[k]);
 		put_text(rows, view->text[k]);
-		put_prevalence(rows, &result[k], &apparent, &sensitivity, &specificity);
+		put_prevalence(rows, &result[k], &apparent, &sensitivity[k],
+					   &specificity[k]);
 	}
 }
 
@@ -184,6 +196,12 @@ corrected_prevalence_all(PG_FUNCTION_ARGS)
 	if (ConfusionDict(c)->n == 0)
 		return (Datum) 0;
 	view = label_view(ConfusionDict(c));
+	if (view->n > MAX_CLASSES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("shares of %d classes cannot be corrected together, at most of %d",
+						view->n, MAX_CLASSES),
+				 errhint("Put rare labels together as one.")));
 	cells = confusion_cells_in_order(c, view);
 	e.q = view->n;
 	e.apparent = apparent = array_alloc(e.q, sizeof(double), true);

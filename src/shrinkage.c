@@ -230,6 +230,6 @@ shrink(const GoldCount *count, double mean, double strength,
 	double		b = strength * (1.0 - mean) + count->n - count->correct;
 
 	share->mean = a / (a + b);
-	share->lower = beta_quantile(0.5 - confidence / 2.0, a, b);
-	share->upper = beta_quantile(0.5 + confidence / 2.0, a, b);
+	share->lower = beta_quantile(0.5 * (1.0 - confidence), a, b);
+	share->upper = beta_upper_quantile(0.5 * (1.0 - confidence), a, b);
 }

@@ -391,4 +391,30 @@ SELECT * FROM corrected_prevalence((SELECT confusion_agg(label, reference) FROM 
 SELECT count(*) AS rows FROM corrected_prevalence((SELECT confusion_agg(label, reference) FROM audit WHERE false), ARRAY['a'], ARRAY[1]);
 SELECT count(*) AS rows FROM corrected_prevalence(NULL, ARRAY['a'], ARRAY[1]);
 
+-- a confidence that is nearly 1 is as good as any
+SELECT lower < prevalence AND prevalence < upper AND upper < 1 AS wide
+FROM corrected_prevalence(5000, 10000, 900, 1000, 900, 1000, 0.9999999999999999);
+SELECT upper < 1 AS below_one
+FROM shrink_accuracy(900, 1000, 0.9, 10, 0.9999999999999999);
+
+-- items that no double counts
+SELECT * FROM corrected_prevalence(
+    (SELECT confusion_agg(l, g) FROM (VALUES ('a', 'a'), ('b', 'b'), ('c', 'c')) AS v (l, g)),
+    '{a,b,c}', '{9000000000000000000,9000000000000000000,9}');
+
+-- each class against the rest, beside its definition
+WITH rows AS (
+    SELECT (i * i) % 4 + i % 3 AS l, i % 4 AS g FROM generate_series(1, 97) AS i)
+SELECT label, sensitivity = s AND specificity = p AS by_definition
+FROM corrected_prevalence((SELECT confusion_agg(l, g) FROM rows), '{0}', '{10}',
+    resamples => 100),
+    LATERAL (SELECT avg((l = label::int)::int) FILTER (WHERE g = label::int),
+        avg((l <> label::int)::int) FILTER (WHERE g <> label::int)
+        FROM rows) AS d (s, p)
+WHERE s IS NOT NULL;
+
+-- a table of errors of very many classes is refused
+SELECT count(*) FROM corrected_prevalence(
+    (SELECT confusion_agg(i, i) FROM generate_series(1, 1001) AS i), '{1,2}', '{1,2}');
+
 DROP SCHEMA gold_people CASCADE;
