@@ -99,8 +99,8 @@ gold_site(FunctionCallInfo fcinfo)
 
 	if (likely(site != NULL))
 		return site;
-	label = get_fn_expr_argtype(fcinfo->flinfo, 1);
-	gold = get_fn_expr_argtype(fcinfo->flinfo, 2);
+	label = call_argtype(fcinfo, 1);
+	gold = call_argtype(fcinfo, 2);
 	check_not_own_type(fcinfo, label, "label");
 	site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(GoldSite));
 	label_type_init(&site->type, label, PG_GET_COLLATION(), "label",

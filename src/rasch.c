@@ -102,6 +102,7 @@ approximate_chances(Rasch *m, int64 item, int64 n, int64 t, double *chance)
 
 		for (int64 k = 0; k < n; k++)
 		{
+			CHECK_NOW_AND_THEN(k);
 			chance[k] = 1.0 / (1.0 + exp(-shift - log_odds(m, item, start + k)));
 			sum += chance[k];
 			slope += chance[k] * (1.0 - chance[k]);
