@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "array.h"
 #include "miscadmin.h"
 #include "resolve.h"
 #include "utils/builtins.h"
@@ -22,6 +23,9 @@ typedef struct Rating
 	int32		code;
 	int64		at;				/* or the order of arrival, or a probability */
 } Rating;
+
+/* so few are sorted at once */
+#define FEW_RATINGS 32
 
 #define ST_SORT sort_ratings
 #define ST_ELEMENT_TYPE Rating
@@ -52,6 +56,15 @@ typedef struct ItemRef
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
+
+/* the labels of a partition on their way to be sorted */
+typedef struct Scratch
+{
+	int64		cap;
+	Rating	   *rating;
+	Rating	   *sorted;
+	int32	   *end;			/* of each bucket */
+} Scratch;
 
 typedef struct Resolution
 {
@@ -146,15 +159,84 @@ item_begin(Resolution *r, uint64 key)
 	return item;
 }
 
+/* Make room for the labels of a partition. */
+static void
+scratch_room(Scratch *s, int64 n)
+{
+	if (n <= s->cap)
+		return;
+	if (s->rating)
+		pfree(s->rating);
+	if (s->sorted)
+	{
+		pfree(s->sorted);
+		pfree(s->end);
+	}
+	s->cap = n;
+	s->rating = array_alloc(n, sizeof(Rating), false);
+	if (n < FEW_RATINGS)
+		return;
+	s->sorted = array_alloc(n, sizeof(Rating), false);
+	s->end = array_alloc(n, sizeof(int32), false);
+}
+
+/*
+ * Sort the labels of a partition.  Mixed keys are spread evenly, and so are the
+ * ranks of names: put into as many buckets as there are labels, by their keys,
+ * only a few are left to be compared with each other.
+ */
+static const Rating *
+sort_partition(Scratch *s, int64 n)
+{
+	uint64		least = PG_UINT64_MAX,
+				most = 0;
+	int			shift = 0;
+	int32		at = 0;
+
+	if (n < FEW_RATINGS || n > PG_INT32_MAX)
+	{
+		sort_ratings(s->rating, n);
+		return s->rating;
+	}
+	for (int64 i = 0; i < n; i++)
+	{
+		least = Min(least, s->rating[i].key);
+		most = Max(most, s->rating[i].key);
+	}
+	while ((most - least) >> shift >= (uint64) n)
+		shift++;
+	memset(s->end, 0, sizeof(int32) * n);
+	for (int64 i = 0; i < n; i++)
+		s->end[(s->rating[i].key - least) >> shift]++;
+	for (int64 b = 0; b < n; b++)
+	{
+		int32		size = s->end[b];
+
+		s->end[b] = at;
+		at += size;
+	}
+	for (int64 i = 0; i < n; i++)
+		s->sorted[s->end[(s->rating[i].key - least) >> shift]++] = s->rating[i];
+	at = 0;
+	for (int64 b = 0; b < n; b++)
+	{
+		if (s->end[b] - at > 1)
+			sort_ratings(s->sorted + at, s->end[b] - at);
+		at = s->end[b];
+	}
+	return s->sorted;
+}
+
 /* Resolve the labels of one partition. */
 static void
-resolve_partition(Resolution *r, const LogRow *rows, int64 n, Rating *scratch)
+resolve_partition(Resolution *r, const LogRow *rows, int64 n, Scratch *scratch)
 {
+	const Rating *sorted;
 	int64		i;
 
 	for (i = 0; i < n; i++)
 	{
-		Rating	   *s = &scratch[i];
+		Rating	   *s = &scratch->rating[i];
 
 		s->key = rows[i].key;
 		if (r->view[LOG_ITEM_NAMES])
@@ -164,21 +246,21 @@ resolve_partition(Resolution *r, const LogRow *rows, int64 n, Rating *scratch)
 			r->view[LOG_ANNOTATOR_NAMES]->rank[rows[i].annotator];
 		s->at = (r->info->flags & LOG_LAST) ? i : rows[i].at;
 	}
-	sort_ratings(scratch, n);
+	sorted = sort_partition(scratch, n);
 	i = 0;
 	while (i < n)
 	{
-		uint64		key = scratch[i].key;
+		uint64		key = sorted[i].key;
 		ItemRef    *item = item_begin(r, key);
 
-		while (i < n && scratch[i].key == key)
+		while (i < n && sorted[i].key == key)
 		{
 			int64		first = i;
 
-			while (i < n && scratch[i].key == key &&
-				   scratch[i].annotator == scratch[first].annotator)
+			while (i < n && sorted[i].key == key &&
+				   sorted[i].annotator == sorted[first].annotator)
 				i++;
-			r->rating[r->n_ratings++] = *winner(r, &scratch[first], i - first);
+			r->rating[r->n_ratings++] = *winner(r, &sorted[first], i - first);
 			item->n++;
 		}
 	}
@@ -235,10 +317,9 @@ resolve_log(const Log *log)
 {
 	Resolution	r;
 	LogRow	   *rows = NULL;
-	Rating	   *scratch = NULL;
+	Scratch		scratch = {0, NULL, NULL, NULL};
 	int64		n,
-				cap = 0,
-				cap_scratch = 0;
+				cap = 0;
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext work = NULL;
 	Ratings    *design;
@@ -264,15 +345,8 @@ resolve_log(const Log *log)
 	for (int p = 0; p < log_partitions(log); p++)
 	{
 		log_read(log, p, &rows, &n, &cap);
-		if (cap > cap_scratch)
-		{
-			if (scratch)
-				pfree(scratch);
-			cap_scratch = cap;
-			scratch = MemoryContextAllocHuge(CurrentMemoryContext,
-											 sizeof(Rating) * cap_scratch);
-		}
-		resolve_partition(&r, rows, n, scratch);
+		scratch_room(&scratch, n);
+		resolve_partition(&r, rows, n, &scratch);
 		CHECK_FOR_INTERRUPTS();
 	}
 	sort_items(r.item, r.n_items);
