@@ -11,6 +11,8 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" annoqa.con
 
 MODULE_big = annoqa
 OBJS := $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
+# for the newest versions of exp and log, not those of programs long ago
+SHLIB_LINK += -lm
 
 # The install script, in the order in which its parts need each other
 SQL_PARTS = \
