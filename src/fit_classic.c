@@ -187,7 +187,8 @@ kos(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	read_bounds(&options, fcinfo, 1, KOS_ITERATIONS, KOS_TOLERANCE);
 	read_ratings(&in, fcinfo);
-	if (in.data.design.n_labels > 0 && in.data.design.q != 2)
+	if (in.data.design.q > 2 ||
+		(in.data.design.n_labels > 0 && in.data.design.q != 2))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("kos needs labels of two categories, not of %d",

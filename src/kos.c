@@ -268,14 +268,14 @@ kos_skill(const ConsensusModel *m, int annotator)
 	return m->parameter[annotator];
 }
 
-/* Are there two classes, and weights of sensible size? */
+/* Are there two classes, or fewer and no labels, and weights of sensible size? */
 static bool
 kos_valid(const ConsensusModel *m)
 {
 	for (int j = 0; j <= m->n_annotators; j++)
 		if (!(fabs(m->parameter[j]) <= MOST_WEIGHT))
 			return false;
-	return m->q == 2 || m->n_all_labels == 0;
+	return m->q == 2 || (m->q < 2 && m->n_all_labels == 0);
 }
 
 const ModelRoutine kos_routine = {
