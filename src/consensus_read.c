@@ -28,7 +28,6 @@ typedef struct ConsensusWalk
 	double	   *posterior;
 	double	   *chance;			/* label_gain: of the next annotator's labels,
 								 * by class of the model, then label */
-	MemoryContext row;			/* what one row takes */
 } ConsensusWalk;
 
 /* The temperature, above 0. */
@@ -83,8 +82,6 @@ walk_open(ConsensusWalk *w, FunctionCallInfo fcinfo)
 	w->label_text = array_alloc(w->q, sizeof(Datum), false);
 	for (int k = 0; k < w->q; k++)
 		w->label_text[k] = CStringGetTextDatum(DictText(w->labels, k));
-	w->row = AllocSetContextCreate(CurrentMemoryContext, "annoqa row",
-								   ALLOCSET_SMALL_SIZES);
 }
 
 /* The posterior of an item; a gold item's is what gold says. */
@@ -231,6 +228,12 @@ find_chances(ConsensusWalk *w)
 	int			next;
 
 	model_need_chance(m);
+	if (m->q > MAX_ROW_NUMBERS / Max(m->q, 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("label_gain for %d classes exceeds the limit of %d numbers",
+						m->q, MAX_ROW_NUMBERS),
+				 errdetail("There is a number for each two classes.")));
 	next = median_annotator(m);
 	w->chance = array_alloc((int64) m->q * m->q, sizeof(double), false);
 	for (int k = 0; k < m->q; k++)
@@ -305,14 +308,9 @@ walk_items(FunctionCallInfo fcinfo, bool with_chances,
 		find_chances(&w);
 	for (int64 i = 0; i < w.data.design.n_items; i++)
 	{
-		MemoryContext old;
-
 		CHECK_FOR_INTERRUPTS();
 		walk_posterior(&w, i);
-		old = MemoryContextSwitchTo(w.row);
 		put(&rows, &w, i);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(w.row);
 	}
 	return (Datum) 0;
 }

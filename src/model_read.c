@@ -219,8 +219,6 @@ model_annotator_confusion(PG_FUNCTION_ARGS)
 	Rows		rows;
 	OpenModel	open;
 	const char *only = text_argument(fcinfo, 1);
-	MemoryContext row,
-				old;
 
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0))
@@ -228,16 +226,12 @@ model_annotator_confusion(PG_FUNCTION_ARGS)
 	annotator_model_open(&open, PG_GETARG_DATUM(0));
 	model_need_chance(&open.model);
 	model_prepare(&open.model);
-	row = AllocSetContextCreate(CurrentMemoryContext, "annoqa row",
-								ALLOCSET_SMALL_SIZES);
 	for (int a = 0; a < open.model.n_annotators; a++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (only != NULL && strcmp(only, DictText(open.annotators, a)) != 0)
 			continue;
-		old = MemoryContextSwitchTo(row);
 		put_confusion(&rows, &open, a);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(row);
 	}
 	return (Datum) 0;
 }
@@ -400,6 +394,7 @@ model_drift(PG_FUNCTION_ARGS)
 		bool		both;
 		double		apart = NAN;
 
+		CHECK_FOR_INTERRUPTS();
 		put_text(&rows, DictText(people, i));
 		both = put_sides(&rows, &a, &b, i, confidence, &before, &after);
 		put_difference(&rows, &before, &after);

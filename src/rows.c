@@ -8,6 +8,7 @@
 
 #include "rows.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
@@ -21,6 +22,9 @@ rows_begin(Rows *rows, FunctionCallInfo fcinfo)
 	rows->store = rsinfo->setResult;
 	rows->desc = rsinfo->setDesc;
 	rows->n = 0;
+	rows->texts = AllocSetContextCreate(CurrentMemoryContext,
+										"annoqa texts of a row",
+										ALLOCSET_SMALL_SIZES);
 	Assert(rows->desc->natts <= MAX_COLUMNS);
 }
 
@@ -32,6 +36,7 @@ row_end(Rows *rows)
 		elog(ERROR, "row has %d columns, not %d", rows->n, rows->desc->natts);
 	tuplestore_putvalues(rows->store, rows->desc, rows->values, rows->nulls);
 	rows->n = 0;
+	MemoryContextReset(rows->texts);
 }
 
 /* Put any value. */
@@ -54,10 +59,16 @@ put_null(Rows *rows)
 void
 put_text(Rows *rows, const char *text)
 {
+	MemoryContext old;
+
 	if (text == NULL)
+	{
 		put_null(rows);
-	else
-		put_datum(rows, CStringGetTextDatum(text));
+		return;
+	}
+	old = MemoryContextSwitchTo(rows->texts);
+	put_datum(rows, CStringGetTextDatum(text));
+	MemoryContextSwitchTo(old);
 }
 
 /* Put a number, or NULL when it is not known. */

@@ -16,6 +16,7 @@ typedef struct Rows
 	Datum		values[MAX_COLUMNS];
 	bool		nulls[MAX_COLUMNS];
 	int			n;				/* columns put so far */
+	MemoryContext texts;		/* those of the row */
 } Rows;
 
 extern void rows_begin(Rows *rows, FunctionCallInfo fcinfo);
