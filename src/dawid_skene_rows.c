@@ -42,7 +42,10 @@ dawid_skene_prepare(ConsensusModel *m)
 	cache->crowd = array_alloc(n, sizeof(double), false);
 	rows_pool(m->rows, m->n_annotators, q, cache->crowd);
 	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
 		cache->crowd[i] = log(cache->crowd[i]);
+	}
 	for (int k = 0; k < q; k++)
 		cache->log_class[k] = log(Max(m->class_prior[k], DBL_MIN));
 	m->cache = cache;

@@ -155,7 +155,7 @@ evaluate(Glad *glad, Point *point)
 		double		slope;
 		double		curvature;
 
-		CHECK_NOW_AND_THEN(i);
+		CHECK_FOR_INTERRUPTS();
 		point->value += item_evidence(&glad->scores, design->q, point->x,
 									  point->x[n_annotators + i],
 									  design->start[i + 1] - first,

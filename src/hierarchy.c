@@ -214,6 +214,8 @@ hierarchy_terms(const RowPrior *p, const PriorCounts *counts,
 	double		terms = 0;
 
 	for (int l = 0; l < q; l++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int k = 0; k < q; k++)
 		{
 			Size		at = (Size) l * q + k;
@@ -221,5 +223,6 @@ hierarchy_terms(const RowPrior *p, const PriorCounts *counts,
 			norm -= lgamma(1 + p->count[at]);
 			terms += (1.0 / q + (l == k ? 1 : 0)) * log(pooled[at]);
 		}
+	}
 	return terms + n_annotators * norm;
 }

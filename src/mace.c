@@ -128,7 +128,7 @@ prepare_labels(Mace *mace)
 		const double *count = counts_of(mace, j);
 		Expected	expected;
 
-		CHECK_NOW_AND_THEN(j);
+		CHECK_FOR_INTERRUPTS();
 		find_expected(count, mace->q, &expected);
 		for (int k = 0; k < mace->q; k++)
 		{
@@ -153,6 +153,7 @@ clear_counts(Mace *mace)
 	{
 		double	   *count = counts_of(mace, j);
 
+		CHECK_FOR_INTERRUPTS();
 		count[KNOWS] = mace->prior->knows;
 		count[SPAMS] = mace->prior->spams;
 		for (int k = 0; k < mace->q; k++)
@@ -201,7 +202,7 @@ mace_step(Mace *mace)
 	clear_counts(mace);
 	for (int64 i = 0; i < mace->design->n_items; i++)
 	{
-		CHECK_NOW_AND_THEN(i);
+		CHECK_FOR_INTERRUPTS();
 		bound += count_item(mace, i);
 	}
 	return bound;
@@ -236,7 +237,7 @@ random_counts(Mace *mace, const int64 *n_labels, uint64 seed, int restart)
 		RandomStream stream;
 		double	   *count = counts_of(mace, j);
 
-		CHECK_NOW_AND_THEN(j);
+		CHECK_FOR_INTERRUPTS();
 		random_start(&stream, seed, (uint64) restart * n + j);
 		spread_at_random(&stream, n_labels[j], count, STRATEGY);
 		spread_at_random(&stream, count[SPAMS] - mace->prior->spams,
@@ -308,6 +309,7 @@ counts_of_crowd(ConsensusModel *m, const Mace *mace)
 	}
 	for (int k = 0; k < mace->width; k++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		crowd[k] = 0.0;
 		for (int j = 0; j < m->n_annotators; j++)
 			crowd[k] += m->parameter[(int64) j * mace->width + k];
@@ -362,7 +364,10 @@ find_informativeness(ConsensusModel *m, const Design *design)
 										true);
 
 	for (int j = 0; j < m->n_annotators; j++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		information_slopes(m, j, slope + (int64) j * (m->q + 1));
+	}
 	for (int64 i = 0; i < design->n_items; i++)
 	{
 		int64		first = design->start[i];
@@ -388,6 +393,7 @@ find_informativeness(ConsensusModel *m, const Design *design)
 	}
 	for (int j = 0; j < m->n_annotators; j++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		m->informativeness[j] = own_label_information(m, j);
 		m->informativeness_error[j] = influence_error(&influence[j]);
 	}
@@ -463,7 +469,7 @@ mace_prepare(ConsensusModel *m)
 		const double *count = m->parameter + (int64) j * width;
 		Expected	expected;
 
-		CHECK_NOW_AND_THEN(j);
+		CHECK_FOR_INTERRUPTS();
 		find_expected(count, m->q, &expected);
 		cache->strategies[j] = strategies(count, m->q);
 		for (int k = 0; k < m->q; k++)

@@ -146,6 +146,8 @@ row_prior_set(RowPrior *p, const PriorCounts *counts, const double *pooled)
 	memset(p->floored_total, 0, sizeof(double) * q);
 	memset(p->term, 0, sizeof(double) * q);
 	for (int l = 0; l < q; l++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int k = 0; k < q; k++)
 		{
 			Size		at = (Size) l * q + k;
@@ -158,6 +160,7 @@ row_prior_set(RowPrior *p, const PriorCounts *counts, const double *pooled)
 			p->floored_total[k] += p->floored[at];
 			p->term[k] += x * p->log_floored[at];
 		}
+	}
 }
 
 /* What the crowd does: its counts, 1 on the right label and 1 spread evenly. */
