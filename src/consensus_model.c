@@ -60,6 +60,21 @@ model_prepare(ConsensusModel *m)
 		r->prepare(m);
 }
 
+/* Refuse a model of more numbers than can be stored. */
+static void
+check_size(const ConsensusModel *m)
+{
+	int64		width = Max(model_width(m), 1);
+
+	if ((int64) m->n_annotators >= MAX_ROW_NUMBERS / width)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("method \"%s\" for %d annotators and %d classes exceeds the limit of %d numbers",
+						model_routine(m->method)->name, m->n_annotators, m->q,
+						MAX_ROW_NUMBERS),
+				 errhint("Use one_coin, which keeps two numbers for each annotator.")));
+}
+
 /* Count the labels of each annotator. */
 static void
 count_labels(ConsensusModel *m, const ModelData *data)
@@ -82,6 +97,7 @@ model_create(ModelMethod method, const ModelData *data)
 	m->method = method;
 	m->q = data->design.q;
 	m->n_annotators = data->design.n_annotators;
+	check_size(m);
 	m->class_prior = array_alloc(m->q, sizeof(double), true);
 	m->parameter = array_alloc((n + 1) * model_width(m), sizeof(double), true);
 	m->n_labels = array_alloc(n, sizeof(int64), true);

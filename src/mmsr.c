@@ -19,6 +19,9 @@
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/* the most pairs of annotators who share items: some 2 GB */
+#define MOST_PAIRS		50000000
+
 /* a ratio to something smaller says nothing */
 #define SMALLEST		1e-12
 
@@ -60,6 +63,12 @@ collect_entries(const Design *design, int64 *n_entries)
 
 		for (int64 i = 0; i < pair.n; i++)
 			agree += pair.item[i].code_a == pair.item[i].code_b;
+		if (*n_entries == MOST_PAIRS)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("mmsr for more than %d pairs of annotators who share items",
+							MOST_PAIRS),
+					 errhint("Other models, such as one_coin, do not look at pairs.")));
 		if (*n_entries == room)
 		{
 			room *= 2;
@@ -254,7 +263,10 @@ describe(ConsensusModel *m, const ModelData *data)
 {
 	summarise_classes(m, data);
 	for (int j = 0; j < m->n_annotators; j++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		m->informativeness[j] = own_label_information(m, j);
+	}
 }
 
 /* Complete the matrix of agreements and read the skills off it. */

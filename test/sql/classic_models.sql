@@ -412,6 +412,20 @@ SELECT mace(r, alpha => 0) FROM input;
 SELECT mace(r, beta => 'NaN') FROM input;
 SELECT mace(r, strategy => -1) FROM input;
 SELECT wawa(ratings_agg(1, 'a'::text, '{x,y}'::text[]));
+-- a model of kos for three classes, with or without labels; too many numbers
+SELECT overlay(set_byte(annotator_model_send(m), 3, 8) PLACING decode(n, 'hex') FROM 19 FOR 8) AS b INTO TEMP bent
+FROM model, (VALUES ('0000000000000000'), ('0000000000000007')) AS n(n) WHERE method = 'wawa';
+CREATE FUNCTION read(bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  detail text;
+BEGIN
+  RETURN (translate(encode($1, 'base64'), E'\n', '')::annoqa.annotator_model)::text;
+EXCEPTION WHEN invalid_text_representation THEN
+  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+  RETURN detail;
+END $$;
+SELECT read(b) FROM bent;
+SELECT mace(ratings_agg(i, i, i::text)) FROM generate_series(1, 11000) AS i;
 SELECT wawa(NULL) IS NULL AS wawa, glad(NULL) IS NULL AS glad,
        mace(NULL) IS NULL AS mace, mmsr(NULL) IS NULL AS mmsr,
        kos(NULL) IS NULL AS kos, zero_based_skill(NULL) IS NULL AS zero_based_skill;

@@ -59,4 +59,7 @@ SELECT DISTINCT probability, entropy, expected_gain
 FROM (SELECT annoqa.ratings_agg(item, annotator, 'a'::text) AS r FROM labels) AS s,
      annoqa.label_gain(r, annoqa.dawid_skene(r)) AS g;
 SELECT count(*) FROM models, annoqa.label_gain(r, skene, 0);
+-- a number for each two of so many classes would not fit
+SELECT count(*) FROM models, annoqa.label_gain(r, annoqa.one_coin(r, gold => (
+  SELECT annoqa.ratings_agg(1000 + i, 'gold'::text, i::text) FROM generate_series(1, 10000) AS i)));
 DROP SCHEMA label_gain CASCADE;
