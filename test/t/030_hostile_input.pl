@@ -54,14 +54,34 @@ BEGIN
         CONTINUE WHEN col IN ('s', 'r');
         EXECUTE format('INSERT INTO states (m)
             SELECT m FROM (SELECT ratings_agg(item, who, %1$I, at) AS r FROM labels) AS r,
-                   LATERAL (VALUES (dawid_skene(r)), (dawid_skene(r, ''none'', r)), (one_coin(r))) AS x(m)', col);
+                   LATERAL (VALUES (dawid_skene(r)), (dawid_skene(r, ''none'', r)), (one_coin(r)),
+                   (wawa(r)), (zero_based_skill(r)), (glad(r)), (mace(r, restarts => 1)), (mmsr(r))) AS x(m)', col);
     END LOOP;
+    INSERT INTO states (m)
+    SELECT kos(ratings_agg(item, who, t = 'a')) FROM labels;
     INSERT INTO states (v) SELECT votes_add_set(votes_add_set(NULL, s, 0.25), s) FROM labels LIMIT 1;
     INSERT INTO states
     SELECT votes_agg(t), item_labels_agg(item, t), agreement_agg(item, t),
            confusion_agg(t, t), ratings_agg(item, who, t),
            dawid_skene(ratings_agg(item, who, t)), predictions_agg(item, t, 1)
       FROM labels WHERE false;
+END $$;
+
+-- what a model that was taken says of items; ratings of other labels are refused
+CREATE FUNCTION read_items(m annotator_model) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    ratings annoqa.ratings;
+BEGIN
+    FOR ratings IN SELECT r FROM states WHERE r IS NOT NULL LOOP
+        BEGIN
+            PERFORM count(*) FROM consensus(ratings, m);
+            PERFORM count(*) FROM posterior(ratings, m, 2);
+            PERFORM count(*) FROM label_gain(ratings, m);
+        EXCEPTION WHEN invalid_parameter_value OR datatype_mismatch OR feature_not_supported THEN
+        END;
+    END LOOP;
+EXCEPTION WHEN numeric_value_out_of_range THEN
+    RAISE 'a figure is no number';
 END $$;
 
 -- what becomes of a value that was taken
@@ -81,8 +101,11 @@ BEGIN
     IF type = 'annotator_model' THEN
         EXECUTE format('SELECT bool_and(x IS NULL) FROM %1$s, LATERAL (
             SELECT fit(value)::text UNION ALL SELECT annotator_skill(value)::text
-            UNION ALL SELECT annotator_confusion(value)::text UNION ALL SELECT class_prior(value)::text
-            UNION ALL SELECT drift(value, value)::text) AS rows(x)', source) INTO whole;
+            UNION ALL SELECT annotator_confusion(CASE WHEN method IN (''dawid_skene'', ''one_coin'', ''mace'', ''mmsr'')
+                                                      THEN value END)::text FROM fit(value)
+            UNION ALL SELECT class_prior(value)::text
+            UNION ALL SELECT drift(value, value)::text
+            UNION ALL SELECT read_items(value)::text) AS rows(x)', source) INTO whole;
         RETURN 'taken';
     END IF;
     EXECUTE format('SELECT %1$s_combine(value, value)::text IS NULL FROM %2$s', type, source)
