@@ -268,6 +268,22 @@ classes_exchanged(const ModelRows *rows, int q)
 	return exchanged;
 }
 
+/*
+ * Has an item the three labels without which class prior and error rates cannot
+ * be told apart?  Pairs of labels have the chances A D B' of one annotator's
+ * rows A, another one's B and the class prior D on the diagonal, which stay the
+ * same when the rows are turned about in sqrt(D), every annotator's alike
+ * (Allman, Matias and Rhodes 2009, Annals of Statistics 37:3099: three do tell).
+ */
+static bool
+has_three_labels(const Design *d)
+{
+	for (int64 i = 0; i < d->n_items; i++)
+		if (d->start[i + 1] - d->start[i] > 2)
+			return true;
+	return false;
+}
+
 /* Fit the model once. */
 static ConsensusModel *
 fit_once(const ModelData *data, const FitOptions *options)
@@ -288,7 +304,7 @@ fit_once(const ModelData *data, const FitOptions *options)
 	m->rows = s.rows;
 	find_informativeness(&s);
 	if (m->identified && m->n_gold_items == 0 && data->n_answers == 0 &&
-		classes_exchanged(s.rows, m->q))
+		(!has_three_labels(&data->design) || classes_exchanged(s.rows, m->q)))
 	{
 		m->identified = false;
 		m->reason = REASON_NOT_IDENTIFIED;

@@ -9,7 +9,7 @@ RETURNS TABLE (
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1
     AS 'MODULE_PATHNAME', 'model_fit';
 COMMENT ON FUNCTION fit(annotator_model) IS
-    'One row: how the fit went. objective: log-likelihood with the terms of the prior. identified is false where the prior decides: with fewer than three annotators, or where the design falls into n_blocks parts that share no annotator; reason says which.';
+    'One row: how the fit went. objective: log-likelihood with the terms of the prior. identified is false where the prior decides: with fewer than three annotators, for dawid_skene also with fewer than three labels on every item, or where the design falls into n_blocks parts that share no annotator; reason says which.';
 
 CREATE FUNCTION annotator_skill(annotator_model, confidence float8 DEFAULT 0.95)
 RETURNS TABLE (

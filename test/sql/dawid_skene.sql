@@ -382,6 +382,24 @@ SELECT why(ratings_agg(i, a, 'a'::text)) AS one_class FROM generate_series(1, 9)
 SELECT why(ratings_agg(i, 'x'::text, i % 2)) AS one_annotator FROM generate_series(1, 9) AS i;
 SELECT why(ratings_agg(i, a, (i + a) % 2)) AS two FROM generate_series(1, 9) AS i, generate_series(1, 2) AS a;
 SELECT why(ratings_agg(i, a, i % 2)) AS three FROM generate_series(1, 9) AS i, generate_series(1, 3) AS a;
+-- two labels an item are never enough, three on one item or gold are
+SELECT why(ratings_agg(i, (i + a) % 5, i % 2)) AS pairs_of_five FROM generate_series(1, 20) AS i, generate_series(1, 2) AS a;
+SELECT why(ratings_agg(i, (i + a) % 5, i % 2)) AS and_one_more FROM generate_series(1, 20) AS i, generate_series(1, 3) AS a WHERE a < 3 OR i = 1;
+SELECT why(ratings_agg(i, (i + a) % 5, i % 2), ratings_agg(i, 0, i % 2) FILTER (WHERE i = 2)) AS and_gold FROM generate_series(1, 20) AS i, generate_series(1, 2) AS a;
+-- for a model of one chance an annotator they are
+SELECT identified, reason FROM fit((SELECT one_coin(ratings_agg(i, (i + a) % 5, i % 2)) FROM generate_series(1, 20) AS i, generate_series(1, 2) AS a));
+/*
+ * Half of class 1 and rows {.8, .2}, {.2, .8}; 3/5 of it and rows of the same
+ * covariance .6^2 / 4 of two annotators, d^2 * 3/5 * 2/5, and the same mean: the
+ * two tables that two of these annotators fill are the same.
+ */
+WITH two(name, prior, low, high) AS (
+  VALUES ('even', 0.5::float8, 0.2::float8, 0.8::float8),
+         ('uneven', 0.6, 0.5 - 0.6 * sqrt(0.09 / 0.24), 0.5 + 0.4 * sqrt(0.09 / 0.24)))
+SELECT name, round(prior::numeric, 2) AS prior, round(low::numeric, 4) AS low, round(high::numeric, 4) AS high,
+       round((prior * high * high + (1 - prior) * low * low)::numeric, 12) AS both_1,
+       round((prior * high * (1 - high) + (1 - prior) * low * (1 - low))::numeric, 12) AS differ
+FROM two;
 SELECT why(ratings_agg(i, 10 * (i % 2) + a, i % 2)) AS two_blocks FROM generate_series(1, 9) AS i, generate_series(1, 3) AS a;
 SELECT why(ratings_agg(i, 10 * (i % 2) + a, i % 2), ratings_agg(i, 0, i % 2) FILTER (WHERE i = 2)) AS one_held FROM generate_series(1, 9) AS i, generate_series(1, 3) AS a;
 SELECT why(ratings_agg(i, 10 * (i % 2) + a, i % 2), ratings_agg(i, 0, i % 2) FILTER (WHERE i <= 2)) AS both_held FROM generate_series(1, 9) AS i, generate_series(1, 3) AS a;
