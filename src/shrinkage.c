@@ -188,7 +188,8 @@ crowd_fit(const GoldCount *count, int n, CrowdPrior *prior)
 	{
 		correct += count[i].correct;
 		all += count[i].n;
-		n_informative += count[i].n > 0.0;
+		/* one answer is right with the mean's chance, whatever the strength */
+		n_informative += count[i].n > 1.0;
 	}
 	if (all == 0.0)
 	{

@@ -255,7 +255,8 @@ shrunken_accuracy_ratings(PG_FUNCTION_ARGS)
 
 /*
  * Shrink each annotator's total to the crowd, and give the result as the mean
- * of each of their strata; says how many have answers in several.
+ * of each of their strata; says how many have answers in several, and in one of
+ * them more than one, which alone tells of the strength.
  */
 static int
 annotator_means(const AnnotatorCount *counts, int n, double *mean,
@@ -263,6 +264,7 @@ annotator_means(const AnnotatorCount *counts, int n, double *mean,
 {
 	AnnotatorCount *total = array_alloc(Max(n, 1), sizeof(AnnotatorCount), false);
 	int		   *n_strata = array_alloc(Max(n, 1), sizeof(int), true);
+	bool	   *tells = array_alloc(Max(n, 1), sizeof(bool), true);
 	int		   *of = array_alloc(Max(n, 1), sizeof(int), false);
 	GoldCount  *gold;
 	int			n_annotators = 0,
@@ -279,6 +281,7 @@ annotator_means(const AnnotatorCount *counts, int n, double *mean,
 		}
 		of[i] = n_annotators - 1;
 		n_strata[of[i]] += counts[i].n > 0;
+		tells[of[i]] |= counts[i].n > 1;
 		total[of[i]].correct += counts[i].correct;
 		if (pg_add_s64_overflow(total[of[i]].n, counts[i].n, &total[of[i]].n))
 			ereport(ERROR,
@@ -295,7 +298,7 @@ annotator_means(const AnnotatorCount *counts, int n, double *mean,
 		mean[i] = s.mean;
 	}
 	for (int i = 0; i < n_annotators; i++)
-		n_informative += n_strata[i] > 1;
+		n_informative += n_strata[i] > 1 && tells[i];
 	return n_informative;
 }
 

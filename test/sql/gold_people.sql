@@ -61,6 +61,14 @@ SELECT DISTINCT strength, round(crowd_mean::numeric, 6) AS mean, reason
 FROM shrunken_accuracy(ARRAY['a', 'b', 'c', 'd', 'e'], ARRAY[90, 91, 89, 90, 90], ARRAY[100, 100, 100, 100, 100]);
 SELECT DISTINCT strength, crowd_mean, reason
 FROM shrunken_accuracy(ARRAY['a', 'b', 'c', 'd'], ARRAY[9, 5, 7, 3], ARRAY[10, 10, 10, 10]);
+-- single answers do not tell how much people differ, however many there are
+SELECT strength, round(crowd_mean::numeric, 6) AS mean, reason, count(*)
+FROM (SELECT array_agg('p' || i) AS who, array_agg((i % 4 > 0)::int::bigint) AS correct, array_agg(CASE WHEN i < 5 THEN 2 ELSE 1 END::bigint) AS n
+      FROM generate_series(1, 40) AS i) AS r, shrunken_accuracy(who, correct, n)
+GROUP BY 1, 2, 3;
+SELECT DISTINCT strength, reason
+FROM (SELECT array_agg('p' || i / 3) AS who, array_agg('s' || i % 3) AS stratum, array_agg((i % 4 > 0)::int::bigint) AS correct, array_agg(1::bigint) AS n
+      FROM generate_series(0, 59) AS i) AS r, shrunken_accuracy_by_stratum(who, stratum, correct, n);
 SELECT annotator, strength, round(crowd_mean::numeric, 6) AS mean, round(shrunken::numeric, 6) AS shrunken, reason
 FROM shrunken_accuracy(ARRAY['a', 'b', 'c', 'd', 'e', 'f'], ARRAY[5, 5, 5, 5, 5, 0], ARRAY[5, 5, 5, 5, 5, 0]);
 SELECT DISTINCT strength, round(crowd_mean::numeric, 6) AS mean, reason
