@@ -134,3 +134,51 @@ $$;
 \echo 'The same pairs by other nulls: share with p < .05'
 SELECT rejected(false) AS "all items alike",
        rejected(true) AS "by the number of others who err";
+
+-- Skills that differ by gold class: 15 people, 400 items of four classes, to each
+-- person's skill another normal number is added for each class.  All items in
+-- one call, and one call for each class.
+CREATE FUNCTION crowd_of_classes(seed int, by_class float8, OUT item int, OUT who int, OUT gold text, OUT label text)
+RETURNS SETOF record LANGUAGE plpgsql AS $$
+DECLARE
+  skill float8[];
+  difficulty float8;
+  class int;
+BEGIN
+  PERFORM setseed(seed / 100000.0);
+  FOR a IN 1 .. 60 LOOP
+    -- of person (a - 1) / 4 + 1 in one class
+    skill[a] := CASE WHEN a % 4 = 1 THEN 0.7 * normal() ELSE skill[a - 1] END;
+  END LOOP;
+  FOR a IN 1 .. 60 LOOP
+    skill[a] := skill[a] + by_class * normal();
+  END LOOP;
+  FOR i IN 1 .. 400 LOOP
+    item := i;
+    difficulty := 1.5 * normal() - 1.5;
+    class := 1 + floor(4 * random());
+    gold := 'class ' || class;
+    FOR a IN 1 .. 15 LOOP
+      who := a;
+      label := CASE WHEN random() > 1 / (1 + exp(-difficulty - skill[4 * (a - 1) + class])) THEN gold
+                    ELSE 'class ' || 1 + (class + floor(3 * random())::int) % 4 END;
+      RETURN NEXT;
+    END LOOP;
+  END LOOP;
+END $$;
+
+CREATE TABLE by_class AS
+SELECT by_class, seed, c.* FROM unnest(ARRAY[0, 0.4, 0.8]) AS by_class, generate_series(1, 40) AS seed,
+     crowd_of_classes(seed, by_class) AS c;
+
+\echo 'Skills that differ by class: share of pairs with a joint p value below, and crowds with q < .05'
+SELECT by_class AS deviation, alone IS NOT NULL AS class_by_class, count(p_value) AS pairs,
+       round(avg((p_value < 0.05)::int), 3) AS ".05", round(avg((p_value < 0.01)::int), 3) AS ".01",
+       round(avg((p_value < 0.001)::int), 4) AS ".001",
+       round(count(DISTINCT seed) FILTER (WHERE q_value < 0.05)::numeric / count(DISTINCT seed), 2) AS "crowds with q < .05"
+FROM (SELECT by_class, seed, alone, ratings_agg(item, who, label) AS r,
+             ratings_agg(item, 0, gold) FILTER (WHERE gold = COALESCE(alone, gold)) AS g
+      FROM by_class, unnest(ARRAY[NULL, 'class 1', 'class 2', 'class 3', 'class 4']) AS alone
+      GROUP BY by_class, seed, alone) AS s,
+     error_agreement(r, g)
+GROUP BY 1, 2 ORDER BY 1, 2;
