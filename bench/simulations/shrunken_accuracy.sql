@@ -31,8 +31,8 @@ SELECT annotators, answers,
        round(avg((lower <= c.accuracy AND c.accuracy <= upper)::int), 3) AS coverage,
        round(avg((lower <= c.accuracy)::int), 3) AS lower_holds,
        round(avg(upper - lower)::numeric, 3) AS width,
-       round(avg((reason = 'no_spread')::int), 2) AS no_spread,
-       round(avg((reason = 'few_annotators')::int), 2) AS few_annotators
+       round(avg((reason IS NOT DISTINCT FROM 'no_spread')::int), 2) AS no_spread,
+       round(avg((reason IS NOT DISTINCT FROM 'few_annotators')::int), 2) AS few_annotators
 FROM crowds
 JOIN LATERAL (SELECT array_agg(annotator) AS who, array_agg(correct) AS correct, array_agg(n::bigint) AS n
               FROM counts WHERE counts.crowd = crowds.crowd) AS a ON true
