@@ -27,8 +27,7 @@ check_confidence(double confidence)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("confidence must lie between 0 and 1, not %g",
 						confidence),
-				 confidence > 1.0 && confidence <= 100.0 ?
-				 errhint("If it is a percentage, divide it by 100.") : 0));
+				 percentage_hint(confidence)));
 	return confidence;
 }
 

@@ -59,7 +59,8 @@ check_share(const char *name, double share)
 	if (!(share > 0.0 && share < 1.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must lie between 0 and 1, not %g", name, share)));
+				 errmsg("%s must lie between 0 and 1, not %g", name, share),
+				 percentage_hint(share)));
 	return share;
 }
 
@@ -250,7 +251,8 @@ good_argument(FunctionCallInfo fcinfo, int arg, double target)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("good must lie above the target, which is %g, and be at most 1, not %g",
-						target, good)));
+						target, good),
+				 percentage_hint(good)));
 	return good;
 }
 

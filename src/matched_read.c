@@ -18,6 +18,7 @@
 #include "log_merge.h"
 #include "matched_objects.h"
 #include "miscadmin.h"
+#include "options.h"
 #include "ratings.h"
 #include "rows.h"
 #include "utils/array.h"
@@ -87,7 +88,8 @@ share_argument(FunctionCallInfo fcinfo, int arg, const char *name,
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be above 0 and at most 1, not %g",
-						name, share)));
+						name, share),
+				 percentage_hint(share)));
 	return share;
 }
 

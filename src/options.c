@@ -16,6 +16,15 @@ static const char *const methods[] = {
 
 #define DEFAULT_SEED 20260101
 
+/* Hint, in an ereport, at a share that was meant as a percentage. */
+int
+percentage_hint(double share)
+{
+	if (share >= 2 && share <= 100)
+		errhint("If it is a percentage, divide it by 100.");
+	return 0;
+}
+
 /* The confidence of intervals, inside (0, 1). */
 double
 confidence_argument(FunctionCallInfo fcinfo, int arg)

@@ -13,6 +13,7 @@
 #define MAX_RESAMPLES 1000000
 
 extern double confidence_argument(FunctionCallInfo fcinfo, int arg);
+extern int percentage_hint(double share);
 extern ErrorMethod method_argument(FunctionCallInfo fcinfo, int arg);
 extern bool singles_argument(FunctionCallInfo fcinfo, int arg);
 extern int	resamples_argument(FunctionCallInfo fcinfo, int arg);

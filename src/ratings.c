@@ -19,6 +19,7 @@
 typedef struct RatingsCache
 {
 	Intern	   *intern[LOG_DICTS];	/* items: only if they are named */
+	bool		untyped[LOG_DICTS]; /* a literal without type: read as text */
 	ItemKeys	items;
 	Oid			at_type;
 	LogInfo		info;
@@ -198,17 +199,21 @@ call_is_ordered(FunctionCallInfo fcinfo)
 }
 
 /* Make the intern of one argument; what its type declares matters for labels. */
-static Intern *
-argument_intern(FunctionCallInfo fcinfo, int arg, const char *role)
+static void
+init_intern(FunctionCallInfo fcinfo, int arg, LogDict which, const char *role,
+			RatingsCache *cache)
 {
 	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, arg);
 	Intern	   *in;
 
 	check_not_own_type(fcinfo, type, role);
+	cache->untyped[which] = type == UNKNOWNOID;
+	if (cache->untyped[which])
+		type = TEXTOID;
 	in = intern_create(fcinfo->flinfo->fn_mcxt, type, PG_GET_COLLATION(), role);
-	if (strcmp(role, "label") != 0)
+	if (which != LOG_LABELS)
 		in->n_categories = 0;
-	return in;
+	cache->intern[which] = in;
 }
 
 /* Find how the time or the probability of each row is kept. */
@@ -238,16 +243,16 @@ ratings_cache(FunctionCallInfo fcinfo, const RowShape *shape)
 	}
 	else
 	{
-		cache->intern[LOG_ITEM_NAMES] = argument_intern(fcinfo, 1, "item");
+		init_intern(fcinfo, 1, LOG_ITEM_NAMES, "item", cache);
 		cache->info.item_kind = ITEMS_NAMED;
 	}
 	if (shape->annotator)
 	{
-		cache->intern[LOG_ANNOTATOR_NAMES] =
-			argument_intern(fcinfo, shape->annotator, "annotator");
+		init_intern(fcinfo, shape->annotator, LOG_ANNOTATOR_NAMES, "annotator",
+					cache);
 		cache->info.flags |= LOG_ANNOTATORS;
 	}
-	cache->intern[LOG_LABELS] = argument_intern(fcinfo, shape->label, "label");
+	init_intern(fcinfo, shape->label, LOG_LABELS, "label", cache);
 	if (shape->at)
 		init_at(fcinfo, shape, cache);
 	else if (call_is_ordered(fcinfo))
@@ -308,8 +313,11 @@ argument_code(FunctionCallInfo fcinfo, int arg, Log *log, LogDict which,
 			  RatingsCache *cache)
 {
 	Intern	   *in = cache->intern[which];
+	Datum		value = PG_GETARG_DATUM(arg);
 
-	return log_code(log, which, in, intern_value(in, PG_GETARG_DATUM(arg)));
+	if (unlikely(cache->untyped[which]))
+		value = CStringGetTextDatum(DatumGetCString(value));
+	return log_code(log, which, in, intern_value(in, value));
 }
 
 /* Add a row to a log: the transition of ratings and of predictions. */

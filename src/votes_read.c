@@ -9,6 +9,7 @@
 #include "array.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "options.h"
 #include "rows.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -281,7 +282,8 @@ accuracy_vote_weight(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("accuracy must lie between 0 and 1, not %s",
-						float8out_internal(accuracy))));
+						float8out_internal(accuracy)),
+				 percentage_hint(accuracy)));
 	if (n < 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

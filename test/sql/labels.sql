@@ -310,9 +310,12 @@ SELECT annoqa.votes_agg('{}'::json);
 SELECT annoqa.confusion_agg('{}'::json, '{}'::json);
 SELECT annoqa.krippendorff_alpha(i, '((0,0),(1,1))'::polygon)
 FROM generate_series(1, 2) AS i;
--- a literal without a type
+-- a literal without a type: text, where names are kept
 SELECT annoqa.krippendorff_alpha('one', i) FROM generate_series(1, 2) AS i;
-SELECT annoqa.ratings_agg(i, 'me', i) FROM generate_series(1, 2) AS i;
+SELECT annotators.* FROM annoqa.annotators((SELECT annoqa.ratings_agg(i, 'me', i) FROM generate_series(1, 2) AS i));
+SELECT annoqa.ratings_agg('one', 'me', i)::text = annoqa.ratings_agg('one'::text, 'me'::text, i)::text AS same,
+       annoqa.ratings_agg(i, NULL, i)::text = annoqa.ratings_agg(i, NULL::text, i)::text AS nothing
+FROM generate_series(1, 1) AS i;
 SELECT annoqa.krippendorff_alpha(i, 'yes') FROM generate_series(1, 2) AS i;
 \set VERBOSITY terse
 SELECT annoqa.cohen_kappa(label, 'yes')
