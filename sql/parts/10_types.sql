@@ -31,7 +31,7 @@ CREATE TYPE votes (
     ALIGNMENT = double,
     STORAGE = extended
 );
-COMMENT ON TYPE votes IS 'The labels that one item got, counted. Build with votes_agg, cast to jsonb for the soft label.';
+COMMENT ON TYPE votes IS 'The labels that one item got, counted and weighed. Build with votes_agg, read with winner, confidence, margin, entropy and shares, cast to jsonb for the soft label.';
 
 CREATE TYPE item_labels;
 
@@ -130,7 +130,7 @@ CREATE TYPE confusion (
     ALIGNMENT = double,
     STORAGE = extended
 );
-COMMENT ON TYPE confusion IS 'Labels against a reference, cell by cell. Build with confusion_agg, read with cohen_kappa, scott_pi and cells().';
+COMMENT ON TYPE confusion IS 'Labels against a reference, cell by cell. Build with confusion_agg, read with accuracy, class_report, top_confusions, mcc, cohen_kappa, scott_pi and cells().';
 
 CREATE TYPE ratings;
 
@@ -163,4 +163,4 @@ CREATE TYPE ratings (
     ALIGNMENT = double,
     STORAGE = extended
 );
-COMMENT ON TYPE ratings IS 'The whole design, item x annotator -> label, keys kept. Build with ratings_agg, read with coefficients(), pairwise_agreement() and others.';
+COMMENT ON TYPE ratings IS 'Who gave which label to which item, names kept. Build with ratings_agg, read with coefficients(), pairwise_agreement(), dawid_skene(), consensus() and others.';

@@ -23,7 +23,7 @@ COMMENT ON FUNCTION ratings_final(ratings) IS 'internal: final function of ratin
 CREATE FUNCTION agreement(ratings) RETURNS agreement
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'ratings_agreement';
-COMMENT ON FUNCTION agreement(ratings) IS 'The histogram of vote patterns of a design; annotators are forgotten.';
+COMMENT ON FUNCTION agreement(ratings) IS 'The histogram of vote patterns of ratings; annotators are forgotten.';
 
 CREATE AGGREGATE ratings_agg("any", "any", anyelement) (
     SFUNC = ratings_add,
@@ -33,7 +33,7 @@ CREATE AGGREGATE ratings_agg("any", "any", anyelement) (
     COMBINEFUNC = ratings_combine,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE ratings_agg("any", "any", anyelement) IS 'The whole design from rows (item, annotator, label). Equal repeats of an annotator on an item count once; differing repeats are an error, or the last wins where the call has an ORDER BY.';
+COMMENT ON AGGREGATE ratings_agg("any", "any", anyelement) IS 'Who gave which label to which item, from rows (item, annotator, label). Equal repeats of an annotator on an item count once; differing repeats are an error, or the last wins where the call has an ORDER BY.';
 
 CREATE AGGREGATE ratings_agg("any", "any", anyelement, "any") (
     SFUNC = ratings_add,
@@ -43,7 +43,7 @@ CREATE AGGREGATE ratings_agg("any", "any", anyelement, "any") (
     COMBINEFUNC = ratings_combine,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE ratings_agg("any", "any", anyelement, "any") IS 'The whole design from rows (item, annotator, label, at). Of an annotator''s labels on an item the one with the greatest at wins.';
+COMMENT ON AGGREGATE ratings_agg("any", "any", anyelement, "any") IS 'Who gave which label to which item, from rows (item, annotator, label, at). Of an annotator''s labels on an item the one with the greatest at wins.';
 
 CREATE AGGREGATE ratings_agg(ratings) (
     SFUNC = ratings_combine,
@@ -53,4 +53,4 @@ CREATE AGGREGATE ratings_agg(ratings) (
     COMBINEFUNC = ratings_combine,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE ratings_agg(ratings) IS 'Merges designs; they may share items and annotators.';
+COMMENT ON AGGREGATE ratings_agg(ratings) IS 'Merges ratings; they may share items and annotators.';

@@ -68,7 +68,7 @@ CREATE FUNCTION labels(ratings)
 RETURNS TABLE (item text, annotator text, label text)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000
     AS 'MODULE_PATHNAME', 'ratings_labels';
-COMMENT ON FUNCTION labels(ratings) IS 'One row a label: the rows of the design, as text.';
+COMMENT ON FUNCTION labels(ratings) IS 'One row a label: item, annotator and label, as text.';
 
 CREATE FUNCTION self_agreement_add(item_labels, "any", "any", anyelement)
 RETURNS item_labels

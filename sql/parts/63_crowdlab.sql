@@ -31,7 +31,7 @@ CREATE TYPE predictions (
     ALIGNMENT = double,
     STORAGE = extended
 );
-COMMENT ON TYPE predictions IS 'A classifier''s probabilities of each item''s labels. Build with predictions_agg, read with crowdlab() and probabilities().';
+COMMENT ON TYPE predictions IS 'A classifier''s probabilities of each item''s labels. Build with predictions_agg, read with crowdlab(), crowdlab_next() and probabilities().';
 
 CREATE FUNCTION predictions_add(predictions, "any", anyelement, float8) RETURNS predictions
     LANGUAGE C IMMUTABLE PARALLEL SAFE
