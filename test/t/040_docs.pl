@@ -6,11 +6,13 @@
 # matter, and a number may be rounded in the text.
 #
 # Where the figures in the texts come from, besides from the library:
-#	README				its twelve posts, sets, spans and distance: alpha and specific
+#	README				its twelve posts, sets and spans: alpha and specific
 #						agreement from their definitions with exact fractions, Cohen
 #						by scikit-learn, Fleiss by statsmodels, AC1 by irrCAC's
-#						formula; clusters and paired differences: the jackknife by
-#						its definition, in numpy; icc: Shrout and Fleiss 1979;
+#						formula; paired differences: the jackknife by its
+#						definition, in numpy; icc: Shrout and Fleiss 1979; CROWDLAB:
+#						from its definition, in Python; what it shares with a page
+#						of docs: as there;
 #						drawn intervals: no second source, they fix the seed's
 #						result to the two digits printed
 #	percent_agreement, krippendorff_alpha, gwet_ac, brennan_prediger,
