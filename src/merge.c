@@ -14,7 +14,7 @@ merge_check(const Dict *first, const Dict *second, const char *role)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("cannot merge states whose %ss are of kind \"%s\" and \"%s\"",
+			 errmsg("%ss of kind \"%s\" and \"%s\" do not go together",
 					role,
 					first->qualifier_len > 0 ? DictQualifier(first) :
 					label_kind_name((LabelKind) first->kind),

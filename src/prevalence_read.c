@@ -20,18 +20,21 @@
 /* items that a double counts exactly */
 #define MAX_ITEMS	(INT64CONST(1) << 53)
 
-/* Read a share from two arguments. */
+/* Read a share from two arguments: so many of so many. */
 static Proportion
 proportion_argument(FunctionCallInfo fcinfo, int hits, int n)
 {
+	static const char *const names[] = {"n_positive", "n", "true_positive",
+	"n_gold_positive", "true_negative", "n_gold_negative"};
 	Proportion	p;
 
 	if (PG_GETARG_INT64(hits) < 0 || PG_GETARG_INT64(hits) > PG_GETARG_INT64(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%lld of %lld is not a share",
-						(long long) PG_GETARG_INT64(hits),
-						(long long) PG_GETARG_INT64(n))));
+				 errmsg("%s must lie between 0 and %s, which is %lld, not %lld",
+						names[hits], names[n],
+						(long long) PG_GETARG_INT64(n),
+						(long long) PG_GETARG_INT64(hits))));
 	p.hits = (double) PG_GETARG_INT64(hits);
 	p.n = (double) PG_GETARG_INT64(n);
 	return p;
