@@ -105,6 +105,7 @@ icc_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	icc_design(r, &design);
 	row.n = 0;
+	row.texts = CurrentMemoryContext;
 	put_icc(&row, &design, (IccModel) (r->info.scale - 1),
 			DEFAULT_CONFIDENCE);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row.desc),
