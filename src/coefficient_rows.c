@@ -91,7 +91,7 @@ compute(const Patterns *p, Scale *scale, int n, const Coefficient *which,
 }
 
 /* The SQL name of a coefficient. */
-static const char *
+const char *
 coefficient_name(Coefficient which, bool weighted)
 {
 	switch (which)

@@ -16,6 +16,7 @@ typedef struct RowContext
 	int64		n_annotators;	/* negative: not known */
 } RowContext;
 
+extern const char *coefficient_name(Coefficient which, bool weighted);
 extern void coefficient_row(Rows *rows, const RowContext *context,
 							const char *name, const char *level,
 							const char *weights, const Estimate *e,

@@ -56,6 +56,7 @@ typedef enum FactBit
 	BIT_STALE,					/* an older guideline than the newest then */
 	BIT_STATED,					/* the label states a confidence */
 	BIT_STATED_SCORED,
+	BIT_STATED_CORRECT,
 	BIT_MODEL,
 	BIT_EXPERT,
 	BIT_UNTIMED,				/* a label without a time */

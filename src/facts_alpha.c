@@ -28,15 +28,15 @@ typedef struct GroupLabel
 
 typedef struct Tables
 {
-	PatternTable **table;		/* of each group, NULL: no label */
+	PatternTable **table;		/* of each group and set, NULL: no label */
+	int			n_sets;
 	GroupLabel *label;			/* of one item */
 	PatternCell *cell;
-	int32	   *rank;			/* scratch, by code */
 } Tables;
 
-/* Count a pattern of a group. */
+/* Count a pattern of a group and set. */
 static void
-count_pattern(Tables *t, int32 group, const PatternCell *cell, uint32 n)
+count_pattern(Tables *t, int64 group, const PatternCell *cell, uint32 n)
 {
 	PatternTable **table = &t->table[group];
 	uint32		hash = pattern_hash(cell, n);
@@ -58,6 +58,7 @@ count_pattern(Tables *t, int32 group, const PatternCell *cell, uint32 n)
 static void
 tabulate_item(const Facts *f, const GroupRows *rows, Tables *t, int64 item)
 {
+	int			set = (f->item_flags[item] & ITEM_GOLD) != 0;
 	int			n = 0;
 
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
@@ -82,7 +83,10 @@ tabulate_item(const Facts *f, const GroupRows *rows, Tables *t, int64 item)
 			t->cell[n_cells].code = t->label[i].code;
 			t->cell[n_cells++].votes = 1;
 		}
-		count_pattern(t, group, t->cell, n_cells);
+		for (int k = 0; k < t->n_sets; k++)
+			if (t->n_sets == 1 || k != 1 - set)
+				count_pattern(t, (int64) group * t->n_sets + k, t->cell,
+							  n_cells);
 	}
 }
 
@@ -93,10 +97,36 @@ tabulate_item(const Facts *f, const GroupRows *rows, Tables *t, int64 item)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/*
+ * Count the patterns of votes of each group: one table a group, of the items of
+ * a set (-1: all), or with three sets a table each of production items, gold
+ * items and all.
+ */
+PatternTable **
+group_tables(const Facts *f, const GroupRows *rows, int n_sets, int item_set)
+{
+	int64		most = most_rows(f);
+	Tables		t;
+
+	t.n_sets = n_sets;
+	t.table = array_alloc(rows->n * n_sets, sizeof(PatternTable *), true);
+	t.label = array_alloc(most, sizeof(GroupLabel), false);
+	t.cell = array_alloc(most, sizeof(PatternCell), false);
+	for (int64 i = 0; i < f->items.n; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		if (item_set < 0 ||
+			item_set == ((f->item_flags[i] & ITEM_GOLD) != 0))
+			tabulate_item(f, rows, &t, i);
+	}
+	pfree(t.label);
+	pfree(t.cell);
+	return t.table;
+}
+
 /* Number the codes that a table uses, in their order; how many. */
 static int
-used_codes(const Facts *f, const PatternTable *table, Tables *t,
-		   double **score)
+used_codes(const Facts *f, const PatternTable *table, GroupPatterns *p)
 {
 	int32	   *codes = array_alloc(table->n_cells, sizeof(int32), false);
 	int			q = 0;
@@ -107,48 +137,68 @@ used_codes(const Facts *f, const PatternTable *table, Tables *t,
 	for (uint32 i = 0; i < table->n_cells; i++)
 		if (q == 0 || codes[q - 1] != codes[i])
 			codes[q++] = codes[i];
-	*score = f->score ? array_alloc(q, sizeof(double), false) : NULL;
+	p->score = f->score ? array_alloc(q, sizeof(double), false) : NULL;
 	for (int i = 0; i < q; i++)
 	{
-		t->rank[codes[i]] = i;
+		p->rank[codes[i]] = i;
 		if (f->score)
-			(*score)[i] = f->score[codes[i]];
+			p->score[i] = f->score[codes[i]];
 	}
-	pfree(codes);
+	p->code = codes;
 	return q;
+}
+
+/* Read a table of patterns, and lay out its categories. */
+void
+patterns_open(const Facts *f, ScaleKind level, const PatternTable *table,
+			  GroupPatterns *p)
+{
+	int			q;
+
+	memset(p, 0, sizeof(GroupPatterns));
+	p->rank = array_alloc(f->labels.n, sizeof(int32), false);
+	q = used_codes(f, table, p);
+	p->patterns = table_patterns(table, p->rank, q);
+	p->scale.kind = p->score ? level : LEVEL_NOMINAL;
+	p->scale.q = q;
+	p->scale.score = p->score;
+	scale_prepare(&p->scale);
+}
+
+/* Give back what patterns_open made. */
+void
+patterns_close(GroupPatterns *p)
+{
+	pfree(p->rank);
+	pfree(p->code);
+	pfree(p->patterns);
+	if (p->score)
+		pfree(p->score);
 }
 
 /* Estimate alpha and percent agreement of a group. */
 static void
-estimate_group(const Facts *f, const Grouping *by, Tables *t, FactGroup *g,
+estimate_group(const Facts *f, const Grouping *by, FactGroup *g,
 			   const PatternTable *table)
 {
 	static const Coefficient alpha = KRIPPENDORFF_ALPHA;
 	static const Coefficient percent = PERCENT_AGREEMENT;
 	IntervalOptions options = {.confidence = FACTS_CONFIDENCE};
-	double	   *score;
-	Scale		scale = {0};
-	int			q = used_codes(f, table, t, &score);
-	Patterns   *p = table_patterns(table, t->rank, q);
+	GroupPatterns p;
 
-	scale.kind = score ? by->level : LEVEL_NOMINAL;
-	scale.q = q;
-	scale.score = score;
-	scale_prepare(&scale);
-	coefficient_estimate(p, &scale, alpha, false, &g->alpha);
-	coefficient_intervals(p, &scale, 1, &alpha, &g->alpha, &options,
+	patterns_open(f, by->level, table, &p);
+	coefficient_estimate(p.patterns, &p.scale, alpha, false, &g->alpha);
+	coefficient_intervals(p.patterns, &p.scale, 1, &alpha, &g->alpha, &options,
 						  &g->alpha_error);
-	scale.kind = WEIGHTS_UNWEIGHTED;
-	scale_prepare(&scale);
-	coefficient_estimate(p, &scale, percent, false, &g->percent);
-	coefficient_intervals(p, &scale, 1, &percent, &g->percent, &options,
-						  &g->percent_error);
+	p.scale.kind = WEIGHTS_UNWEIGHTED;
+	scale_prepare(&p.scale);
+	coefficient_estimate(p.patterns, &p.scale, percent, false, &g->percent);
+	coefficient_intervals(p.patterns, &p.scale, 1, &percent, &g->percent,
+						  &options, &g->percent_error);
 	g->percent_error.lower = Max(g->percent_error.lower, 0);
-	g->pairable_items = p->n_pairable;
-	g->alpha_labels = p->n_labels;
-	pfree(p);
-	if (score)
-		pfree(score);
+	g->pairable_items = p.patterns->n_pairable;
+	g->alpha_labels = p.patterns->n_labels;
+	patterns_close(&p);
 }
 
 /* Find alpha and percent agreement of all groups. */
@@ -156,35 +206,20 @@ void
 group_alpha(const Facts *f, GroupRows *rows)
 {
 	const Grouping *by = rows->by;
-	int64		most = most_rows(f);
-	Tables		t;
+	PatternTable **table = group_tables(f, rows, 1, by->alpha_item_set);
 
-	t.table = array_alloc(rows->n, sizeof(PatternTable *), true);
-	t.label = array_alloc(most, sizeof(GroupLabel), false);
-	t.cell = array_alloc(most, sizeof(PatternCell), false);
-	t.rank = array_alloc(f->labels.n, sizeof(int32), false);
-	for (int64 i = 0; i < f->items.n; i++)
-	{
-		CHECK_NOW_AND_THEN(i);
-		if (by->alpha_item_set < 0 || by->alpha_item_set ==
-			((f->item_flags[i] & ITEM_GOLD) != 0))
-			tabulate_item(f, rows, &t, i);
-	}
 	for (int64 g = 0; g < rows->n; g++)
 	{
 		FactGroup  *group = &rows->group[g];
 
 		CHECK_FOR_INTERRUPTS();
-		if (t.table[g] == NULL)
+		if (table[g] == NULL)
 		{
 			group->alpha.reason = group->percent.reason = REASON_NO_ITEMS;
 			continue;
 		}
-		estimate_group(f, by, &t, group, t.table[g]);
-		pfree(t.table[g]);
+		estimate_group(f, by, group, table[g]);
+		pfree(table[g]);
 	}
-	pfree(t.table);
-	pfree(t.label);
-	pfree(t.cell);
-	pfree(t.rank);
+	pfree(table);
 }

@@ -268,7 +268,8 @@ joint_facts(const Facts *f, int64 item, int64 r, uint64 found)
 			joint |= FactFlag(BIT_RECENT_SCORED) |
 				(correct ? FactFlag(BIT_RECENT_CORRECT) : 0);
 		if (found & FactFlag(BIT_STATED))
-			joint |= FactFlag(BIT_STATED_SCORED);
+			joint |= FactFlag(BIT_STATED_SCORED) |
+				(correct ? FactFlag(BIT_STATED_CORRECT) : 0);
 	}
 	if (signal && row_has(f, r, BIT_TASK))
 	{

@@ -153,6 +153,8 @@ add_label(Counting *c, int64 item, int64 r, int32 group)
 		g->labeled_items++;
 		g->revisited_items += (f->item_flags[item] & ITEM_REVISITED) != 0;
 	}
+	if (code_at(f->vendor, r) >= 0)
+		g->vendors += met_new(&c->vendors, group, f->vendor[r]);
 	if (row_has(f, r, BIT_TIMED))
 		g->seconds += decimal_from(f->seconds[r]);
 	if (row_has(f, r, BIT_STATED))
@@ -178,7 +180,7 @@ add_row(Counting *c, int64 item, int64 r, int32 group)
 
 	g->rows++;
 	add_bits(g, flags & ~FACTS_OF_ITEM);
-	if (f->price != NULL || f->seconds != NULL)
+	if (!c->by->counts_only && (f->price != NULL || f->seconds != NULL))
 		add_cost(f, g, r);
 	if (flags & FactFlag(BIT_TASK))
 	{
@@ -188,7 +190,6 @@ add_row(Counting *c, int64 item, int64 r, int32 group)
 			g->items++;
 		}
 		g->annotators += met_new(&c->annotators, group, f->annotator[r]);
-		g->vendors += met_new(&c->vendors, group, code_at(f->vendor, r) + 1);
 	}
 	if (flags & FactFlag(BIT_LABEL))
 		add_label(c, item, r, group);
@@ -279,16 +280,19 @@ add_item(Counting *c, int64 item)
 	int64		from = f->start[item];
 	int64		end = f->start[item + 1];
 
-	count_people(c, item, 1);
+	if (!c->by->counts_only)
+		count_people(c, item, 1);
 	for (int64 r = from; r < end; r++)
 	{
 		CHECK_NOW_AND_THEN(r);
 		if (c->rows->of_row[r] >= 0)
 			add_row(c, item, r, c->rows->of_row[r]);
-		if (row_has(f, r, BIT_LABEL) && c->rows->of_item[r] >= 0)
+		if (!c->by->counts_only && row_has(f, r, BIT_LABEL) &&
+			c->rows->of_item[r] >= 0)
 			add_joint(c, item, r, c->rows->of_item[r]);
 	}
-	count_people(c, item, 0);
+	if (!c->by->counts_only)
+		count_people(c, item, 0);
 }
 
 /* Add the labels of each group's first period. */
@@ -439,6 +443,8 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 		pfree(c.vendor);
 		pfree(c.vendor_code);
 	}
+	if (by->counts_only)
+		return;
 	add_initial(f, rows);
 	add_medians(f, rows);
 	group_codes(f, rows);

@@ -7,6 +7,7 @@
 
 #include "coefficient.h"
 #include "facts.h"
+#include "pattern_table.h"
 
 /* of all intervals that the engine gives */
 #define FACTS_CONFIDENCE 0.95
@@ -45,6 +46,7 @@ typedef struct Grouping
 	const Buckets *buckets;		/* of KEY_BUCKET */
 	const Buckets *days;		/* for active days; NULL: no times */
 	int			item_set;		/* -1: all, else that of KEY_ITEM_SET */
+	bool		counts_only;	/* facts and extent; no cost, pairs, medians */
 	bool		alpha;
 	int			alpha_item_set;
 	ScaleKind	level;
@@ -75,7 +77,7 @@ typedef struct FactGroup
 	int64		completed_items;	/* all labeled; by the item's bucket */
 	int64		revisited_items;
 	int64		annotators;		/* who labeled or skipped */
-	int64		vendors;
+	int64		vendors;		/* that are named, of labels */
 	int64		active_days;
 	PairSums	pairs;			/* own label, another's on the item */
 	PairSums	other_vendors;	/* own label, another vendor's */
@@ -115,6 +117,7 @@ typedef struct FactGroup
 	int64		pairable_items;
 	int64		alpha_labels;
 	int64		categories;
+	int64		coinciding;		/* others whose errors coincide; -1: not known */
 } FactGroup;
 
 /* facts_bucket.c */
@@ -144,7 +147,21 @@ extern void pair_sums_error(const PairSums *sums, Estimate *estimate,
 extern void group_codes(const Facts *f, GroupRows *rows);
 extern void group_confusions(const Facts *f, GroupRows *rows);
 
-/* facts_alpha.c */
+/* facts_alpha.c: the labels of people, for coefficients */
+typedef struct GroupPatterns
+{
+	int32	   *rank;			/* category of each code */
+	int32	   *code;			/* of each category */
+	double	   *score;			/* of the categories, or NULL */
+	Patterns   *patterns;
+	Scale		scale;			/* at the level of the source */
+} GroupPatterns;
+
+extern PatternTable **group_tables(const Facts *f, const GroupRows *rows,
+								   int n_sets, int item_set);
+extern void patterns_open(const Facts *f, ScaleKind level,
+						  const PatternTable *table, GroupPatterns *p);
+extern void patterns_close(GroupPatterns *p);
 extern void group_alpha(const Facts *f, GroupRows *rows);
 
 #endif							/* ANNOQA_FACTS_GROUPS_H */

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "facts_errors.h"
 #include "facts_groups.h"
 #include "facts_load.h"
 #include "facts_show.h"
@@ -35,16 +36,23 @@ key_from_name(const char *name)
 	return KEY_ANNOTATOR;
 }
 
-/* Read a list of keys, separated by commas; an empty one is the whole. */
-static void
+/*
+ * Read a list of keys, separated by commas; an empty one is the whole.  After
+ * it ":counts" asks for counts of facts alone, and tells so.
+ */
+static bool
 read_keys(const char *list, bool *by)
 {
 	char	   *copy = pstrdup(list);
+	char	   *suffix = strchr(copy, ':');
 
+	if (suffix != NULL && strcmp(suffix, ":counts") == 0)
+		*suffix = '\0';
 	memset(by, 0, sizeof(bool) * N_GROUP_KEYS);
 	for (char *word = strtok(copy, ", "); word; word = strtok(NULL, ", "))
 		by[key_from_name(word)] = true;
 	pfree(copy);
+	return suffix != NULL;
 }
 
 /* The number of a set of items, -1 for all. */
@@ -135,7 +143,8 @@ put_extent(Rows *rows, const Facts *f, const FactGroup *g)
 #define FACTS_OF_GOLD \
 	(FactFlag(BIT_SCORED) | FactFlag(BIT_CORRECT) | \
 	 FactFlag(BIT_EDGE_SCORED) | FactFlag(BIT_EDGE_CORRECT) | \
-	 FactFlag(BIT_STATED_SCORED) | FactFlag(BIT_RECENT_SCORED) | \
+	 FactFlag(BIT_STATED_SCORED) | FactFlag(BIT_STATED_CORRECT) | \
+	 FactFlag(BIT_RECENT_SCORED) | \
 	 FactFlag(BIT_RECENT_CORRECT) | FactFlag(BIT_SUGGESTION_WRONG) | \
 	 FactFlag(BIT_WRONG_KEPT))
 
@@ -159,6 +168,7 @@ needed_column(FactBit bit)
 			return SOURCE_GUIDELINE;
 		case BIT_STATED:
 		case BIT_STATED_SCORED:
+		case BIT_STATED_CORRECT:
 			return SOURCE_CONFIDENCE;
 		case BIT_VENDORS:
 		case BIT_VENDORS_EQUAL:
@@ -201,17 +211,6 @@ put_pairs(Rows *rows, const PairSums *sums)
 	put_float(rows, e.defined, e.value);
 	put_float(rows, i.has_bounds, i.lower);
 	put_float(rows, i.has_bounds, i.upper);
-}
-
-/* Put a coefficient with its error. */
-static void
-put_coefficient(Rows *rows, const Estimate *e, const ErrorInterval *i)
-{
-	put_float(rows, e->defined, e->value);
-	put_float(rows, i->has_error, i->std_error);
-	put_float(rows, i->has_bounds, i->lower);
-	put_float(rows, i->has_bounds, i->upper);
-	put_text(rows, reason_name(e->defined ? i->reason : e->reason));
 }
 
 /* Put how long labels took, and what they cost. */
@@ -273,7 +272,22 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 	put_count(rows, by->alpha ? g->pairable_items : -1);
 	put_count(rows, by->alpha ? g->alpha_labels : -1);
 	put_coefficient(rows, &g->percent, &g->percent_error);
+	put_count(rows, g->coinciding);
 	row_end(rows);
+}
+
+/* Count for each annotator the others whose errors coincide with theirs. */
+static void
+count_coinciding(const Facts *f, const FactSettings *s, GroupRows *groups)
+{
+	bool		wanted = s->coinciding && groups->by->by[KEY_ANNOTATOR];
+	int64	   *count = wanted ? facts_coinciding(f) : NULL;
+
+	for (int64 g = 0; g < groups->n; g++)
+		groups->group[g].coinciding = count == NULL ? -1 :
+			count[groups->group[g].key[KEY_ANNOTATOR]];
+	if (count != NULL)
+		pfree(count);
 }
 
 /* Group by one list of keys, and put its groups. */
@@ -282,21 +296,25 @@ put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
 			 Grouping *by, const char *name, Buckets *buckets)
 {
 	GroupRows	groups;
+	bool		whole = true;
 
-	read_keys(name, by->by);
+	by->counts_only = read_keys(name, by->by);
+	for (int k = 0; k < N_GROUP_KEYS; k++)
+		whole &= !by->by[k];
 	if (by->by[KEY_BUCKET] && by->buckets == NULL)
 	{
 		facts_buckets(f, s->bucket, s->tz, buckets);
 		by->buckets = buckets;
 	}
-	by->alpha = s->alpha && !by->by[KEY_ANNOTATOR];
+	by->alpha = s->alpha && !by->by[KEY_ANNOTATOR] && !by->counts_only;
 	facts_group(f, by, &groups);
+	count_coinciding(f, s, &groups);
 	for (int64 g = 0; g < groups.n; g++)
 	{
 		const FactGroup *group = &groups.group[g];
 
 		if (group->bits[BIT_TASK] > 0 || group->completed_items > 0 ||
-			name[strspn(name, ", ")] == '\0')
+			whole)
 			put_group(rows, f, s->has, by, name, group);
 	}
 	facts_group_free(&groups);
@@ -326,7 +344,7 @@ facts_groups(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 		if (!nulls[i])
 		{
-			read_keys(TextDatumGetCString(lists[i]), by.by);
+			(void) read_keys(TextDatumGetCString(lists[i]), by.by);
 			by_vendor |= by.by[KEY_VENDOR];
 		}
 	f = facts_open(fcinfo, &s, by_vendor);

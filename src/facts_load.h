@@ -91,6 +91,7 @@ typedef struct FactSettings
 	char	   *alpha_item_set; /* the same, for alpha alone */
 	char	   *level;			/* of alpha; NULL: as the consensus has it */
 	bool		alpha;
+	bool		coinciding;		/* count whose errors coincide, by annotator */
 	char	  **calibration_batches;	/* two, or none */
 	int			n_calibration_batches;
 	int			calibration_size;

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "array.h"
+#include "facts_errors.h"
 #include "facts_groups.h"
 #include "facts_load.h"
 #include "facts_show.h"
@@ -111,7 +112,7 @@ last_vendors(const Facts *f)
 /* Put a pair. */
 static void
 put_pair(Rows *rows, const Facts *f, const int32 *vendor,
-		 const PairFigures *p, const PairErrors *n)
+		 const PairFigures *p, const PairErrors *n, const ErrorPair *e)
 {
 	put_text(rows, f->annotators.text[p->a]);
 	put_text(rows, f->annotators.text[p->b]);
@@ -127,6 +128,12 @@ put_pair(Rows *rows, const Facts *f, const int32 *vendor,
 	put_count(rows, n->both_scored);
 	put_count(rows, n->both_wrong);
 	put_count(rows, n->same_wrong);
+	put_float(rows, e != NULL, e ? e->same.expected : 0);
+	put_float(rows, e != NULL && e->same.has_p, e ? e->same.p_value : 0);
+	if (e != NULL && errors_coincide(e) >= 0)
+		put_bool(rows, errors_coincide(e) == 1);
+	else
+		put_null(rows);
 	row_end(rows);
 }
 
@@ -143,6 +150,9 @@ facts_pairs(PG_FUNCTION_ARGS)
 	PairTable  *table;
 	Pair		pair;
 	int32	   *vendor;
+	ErrorPair  *judged;
+	ErrorPair  *end;
+	int64		n_judged;
 
 	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0))
@@ -150,6 +160,8 @@ facts_pairs(PG_FUNCTION_ARGS)
 	f = facts_open(fcinfo, &s, false);
 	facts_design(f, &design);
 	vendor = last_vendors(f);
+	judged = facts_errors(f, &n_judged);
+	end = judged + n_judged;
 	walk = pairs_begin(&design);
 	table = pair_table_create(design.q);
 	while (pairs_next(walk, &pair))
@@ -157,9 +169,15 @@ facts_pairs(PG_FUNCTION_ARGS)
 		PairFigures figures;
 		PairErrors	errors;
 
+		/* both go by rising a, then b */
+		while (judged < end && (judged->a < pair.a ||
+								(judged->a == pair.a && judged->b < pair.b)))
+			judged++;
 		count_errors(f, &pair, &errors);
 		pair_figures(table, &pair, NULL, FACTS_CONFIDENCE, &figures);
-		put_pair(&rows, f, vendor, &figures, &errors);
+		put_pair(&rows, f, vendor, &figures, &errors,
+				 judged < end && judged->a == pair.a && judged->b == pair.b ?
+				 judged : NULL);
 	}
 	facts_close(&s);
 	return (Datum) 0;

@@ -266,6 +266,7 @@ facts_settings(FactSettings *s, Jsonb *json)
 	s->alpha_item_set = item_set_setting(json, "alpha_item_set");
 	s->level = text_setting(json, "level");
 	s->alpha = bool_setting(json, "alpha", false);
+	s->coinciding = bool_setting(json, "coinciding", false);
 	s->calibration_size = count_setting(json, "calibration_size", 50);
 	s->calibration_gate = number_setting(json, "calibration_gate", 0.9);
 	s->n_calibration_batches = texts_setting(json, "calibration_batches",

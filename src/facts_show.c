@@ -224,3 +224,14 @@ outcome_name(uint64 flags)
 		return "neither";
 	return flags & FactFlag(BIT_OPEN) ? "open" : NULL;
 }
+
+/* Put a coefficient with its error. */
+void
+put_coefficient(Rows *rows, const Estimate *e, const ErrorInterval *i)
+{
+	put_float(rows, e->defined, e->value);
+	put_float(rows, i->has_error, i->std_error);
+	put_float(rows, i->has_bounds, i->lower);
+	put_float(rows, i->has_bounds, i->upper);
+	put_text(rows, reason_name(e->defined ? i->reason : e->reason));
+}

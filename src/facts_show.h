@@ -5,6 +5,7 @@
 #ifndef ANNOQA_FACTS_SHOW_H
 #define ANNOQA_FACTS_SHOW_H
 
+#include "coefficient.h"
 #include "facts.h"
 #include "rows.h"
 
@@ -25,6 +26,8 @@ extern int64 settled_at(const Facts *f, int64 item);
 extern void put_consensus(Rows *rows, const Facts *f, const VoteConsensus *c);
 extern void put_code(Rows *rows, const FactNames *names, int32 code);
 extern void put_key_name(Rows *rows, const FactNames *names, int32 code);
+extern void put_coefficient(Rows *rows, const Estimate *e,
+							const ErrorInterval *i);
 extern const char *outcome_name(uint64 flags);
 
 #endif							/* ANNOQA_FACTS_SHOW_H */

@@ -412,7 +412,7 @@ RETURNS TABLE (
     confirmed bigint, adjudicated bigint, adjudicated_equal bigint,
     rework bigint, reviewed bigint, first_accepted bigint, accepted bigint,
     timed bigint, fast bigint, stale bigint, stated bigint,
-    stated_scored bigint, model_labels bigint, expert_labels bigint,
+    stated_scored bigint, stated_correct bigint, model_labels bigint, expert_labels bigint,
     untimed bigint, recent bigint, recent_scored bigint,
     recent_correct bigint, before_recent bigint, suggested bigint,
     suggestion_changed bigint, suggestion_wrong bigint, wrong_kept bigint,
@@ -432,7 +432,8 @@ RETURNS TABLE (
     alpha_lower float8, alpha_upper float8, alpha_reason text,
     alpha_items bigint, alpha_labels bigint, percent_agreement float8,
     percent_agreement_std_error float8, percent_agreement_lower float8,
-    percent_agreement_upper float8, percent_agreement_reason text)
+    percent_agreement_upper float8, percent_agreement_reason text,
+    coinciding bigint)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -495,12 +496,27 @@ RETURNS TABLE (
     annotator_a text, annotator_b text, vendor_a text, vendor_b text,
     n_items bigint, n_gold_items bigint, agreement float8, cohen_kappa float8,
     std_error float8, ci_lower float8, ci_upper float8, n_both_scored bigint,
-    n_both_wrong bigint, n_same_wrong bigint)
+    n_both_wrong bigint, n_same_wrong bigint, same_expected float8,
+    same_p_value float8, coinciding boolean)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.facts_pairs(text, text, jsonb) IS
     'internal: one row a pair of annotators with a common item.';
+
+CREATE FUNCTION annoqa.facts_coefficients(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
+RETURNS TABLE (
+    scope text, name text, item_set text, coefficient text, estimate float8,
+    std_error float8, ci_lower float8, ci_upper float8, reason text,
+    n_items bigint, n_pairable_items bigint, n_labels bigint,
+    n_annotators bigint, n_categories bigint)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_coefficients(text, text, jsonb) IS
+    'internal: one row a scope, item set and coefficient of agreement among people.';
 
 CREATE FUNCTION annoqa.facts_confusion(
     rows_query text, gold_query text DEFAULT NULL,
@@ -514,6 +530,29 @@ RETURNS TABLE (
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.facts_confusion(text, text, jsonb) IS
     'internal: one row a reference, expected and given label.';
+
+CREATE FUNCTION annoqa.facts_models(
+    rows_query text, gold_query text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
+RETURNS TABLE (
+    model text, guideline text, stratum text, items bigint, settled bigint,
+    correct bigint, people_labels bigint, people_correct bigint,
+    difference float8, difference_lower float8, difference_upper float8,
+    with_experts_items bigint, with_experts float8,
+    with_experts_lower float8, with_experts_upper float8,
+    between_experts_items bigint, between_experts float8,
+    between_experts_lower float8, between_experts_upper float8,
+    positive_label text, unscored_positive bigint, unscored bigint,
+    true_positive bigint, gold_positive bigint, true_negative bigint,
+    gold_negative bigint, accept_confidence float8, accept_labels bigint,
+    suggestions bigint, suggestions_changed bigint,
+    suggestions_wrong bigint, wrong_kept bigint, automation_bias float8,
+    seconds_median_with float8, seconds_median_without float8)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 100
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_models(text, text, jsonb) IS
+    'internal: one row a model, guideline and stratum, and all of each; (none) for suggestions that are no model''s label.';
 
 CREATE FUNCTION annoqa.facts_onboarding(
     rows_query text, gold_query text DEFAULT NULL,
