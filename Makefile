@@ -45,6 +45,7 @@ SQL_PARTS = \
 	sql/parts/70_sources.sql \
 	sql/parts/70_source_verbs.sql \
 	sql/parts/71_reading.sql \
+	sql/parts/71_views.sql \
 	sql/parts/71_source_status.sql \
 	sql/parts/72_people.sql \
 	sql/parts/73_agreement.sql \
