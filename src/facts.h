@@ -149,6 +149,7 @@ typedef struct FactRules
 	int			max_labels;
 	bool		models_vote;
 	bool		gold_from_adjudication;
+	bool		count_conflicts;	/* under 'error', rather than refuse them */
 	bool		has_review;		/* columns that the source names */
 	bool		has_suggestion;
 	int64		period;			/* microseconds */

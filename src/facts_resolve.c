@@ -50,9 +50,9 @@ standing_row(const Facts *f, int64 item, int64 from, int64 to)
 	{
 		if (!row_has(f, r, BIT_LABELING) || f->code[r] == f->code[best])
 			continue;
-		if (rule == RESOLVE_ERROR)
+		if (rule == RESOLVE_ERROR && !f->rules.count_conflicts)
 			refuse_conflict(f, item, r, best);
-		if (time_at(f->at, r) == time_at(f->at, best))
+		if (rule == RESOLVE_ERROR || time_at(f->at, r) == time_at(f->at, best))
 			return -2;
 	}
 	return best;

@@ -22,6 +22,8 @@ static const char *const resolve_names[] = {
 	"latest", "first", "error", "collect"
 };
 
+static const char *const conflict_names[] = {"refuse", "count"};
+
 static const char *const consensus_names[] = {
 	"majority", "weighted", "model", "median", "none"
 };
@@ -235,6 +237,8 @@ rules_setting(Jsonb *json, const bool *has, FactRules *r)
 	r->required_labels = count_setting(json, "required_labels", 1);
 	r->max_labels = count_setting(json, "max_labels", r->required_labels);
 	r->models_vote = bool_setting(json, "models_vote", false);
+	r->count_conflicts = word_setting(json, "conflicts", conflict_names,
+									  lengthof(conflict_names), 0) == 1;
 	r->gold_from_adjudication = bool_setting(json, "gold_from_adjudication",
 											 false);
 	r->has_review = has[SOURCE_REVIEW];

@@ -45,11 +45,11 @@ count_item(const Facts *f, int64 item, StatusCounts *n, bool *seen[3])
 		if (!row_has(f, r, BIT_TASK))
 			continue;
 		task = true;
-		seen[0][f->annotator[r]] = true;
 		if (code_at(f->vendor, r) >= 0)
 			seen[1][f->vendor[r]] = true;
 		if (!row_has(f, r, BIT_LABEL))
 			continue;
+		seen[0][f->annotator[r]] = true;
 		seen[2][f->code[r]] = true;
 		n->labels++;
 		votes += row_has(f, r, BIT_VOTE);
@@ -127,7 +127,7 @@ put_aside(Rows *rows, const Facts *f, const bool *has)
 	put_count(rows, has[SOURCE_LABELED_AT] ? c->without_time : -1);
 	put_count(rows, has[SOURCE_VALID] ? c->invalid : -1);
 	put_count(rows, c->conflicting_pairs);
-	put_count(rows, c->conflicting_gold);
+	put_count(rows, has[SOURCE_GOLD] ? c->conflicting_gold : -1);
 	put_count(rows, c->out_of_range);
 	put_count(rows, c->cases_without_item);
 }
@@ -155,7 +155,7 @@ facts_status(PG_FUNCTION_ARGS)
 	put_count(&rows, n.labels);
 	put_count(&rows, n.votes);
 	put_count(&rows, s.has[SOURCE_SKIPPED] ? n.skips : -1);
-	put_count(&rows, n.gold_items);
+	put_count(&rows, s.has[SOURCE_GOLD] ? n.gold_items : -1);
 	put_float(&rows, n.labeled_items > 0,
 			  n.labeled_items > 0 ?
 			  (double) n.votes / (double) n.labeled_items : 0);

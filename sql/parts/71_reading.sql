@@ -582,21 +582,18 @@ RETURNS TABLE (
 COMMENT ON FUNCTION annoqa.facts_guidelines(text, text, jsonb) IS
     'internal: one row a version of the guideline, in the order of their first labels, with how far it was adopted.';
 
-CREATE FUNCTION annoqa.facts_settings(source text,
-    since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
-    vendor text DEFAULT NULL, annotator text DEFAULT NULL)
-    RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL UNSAFE
+CREATE FUNCTION annoqa.source_settings(s annoqa.source) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
         SELECT jsonb_strip_nulls(jsonb_build_object(
             'columns', (SELECT jsonb_agg(DISTINCT c.argument)
-                        FROM (SELECT argument FROM annoqa.source_columns(s.registered, false)
+                        FROM (SELECT argument FROM annoqa.source_columns(s, false)
                               UNION ALL SELECT 'gold'
                               WHERE s.gold_from_adjudication OR num_nonnulls(
                                   s.gold_flag, s.gold_annotator, s.gold_name) > 0)
                              AS c),
-            'resolve', annoqa.resolve_rule(s.registered), 'consensus', s.consensus,
+            'resolve', annoqa.resolve_rule(s), 'consensus', s.consensus,
             'consensus_threshold', s.consensus_threshold,
             'required_labels', s.required_labels, 'max_labels', s.max_labels,
             'models_vote', s.models_vote,
@@ -605,10 +602,20 @@ CREATE FUNCTION annoqa.facts_settings(source text,
             'period', annoqa.interval_text(s.period),
             'calibration_batches', s.calibration_batches,
             'calibration_size', s.calibration_size,
-            'calibration_gate', s.calibration_gate,
+            'calibration_gate', s.calibration_gate));
+    $$;
+COMMENT ON FUNCTION annoqa.source_settings(annoqa.source) IS 'internal: the settings of a source as the engine takes them';
+
+CREATE FUNCTION annoqa.facts_settings(source text,
+    since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
+    vendor text DEFAULT NULL, annotator text DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT annoqa.source_settings(s.registered) || jsonb_strip_nulls(jsonb_build_object(
             'since', facts_settings.since, 'until', facts_settings.until,
-            'vendor', facts_settings.vendor,
-            'annotator', facts_settings.annotator))
+            'vendor', facts_settings.vendor, 'annotator', facts_settings.annotator))
         FROM annoqa.visible_source(facts_settings.source) AS s;
     $$;
 COMMENT ON FUNCTION annoqa.facts_settings(text, timestamptz, timestamptz, text, text) IS 'internal: the settings of a source as the engine takes them, with filters';

@@ -31,143 +31,27 @@ CREATE TYPE annoqa.source_count AS (
     invalid_rows bigint,
     conflicting_pairs bigint,
     conflicting_gold_items bigint,
+    adjudications_without_item bigint,
     first_labeled_at timestamp with time zone,
     last_labeled_at timestamp with time zone
 );
 COMMENT ON TYPE annoqa.source_count IS 'internal: what a source holds';
 
--- Of each pair of item and annotator: do the rows that count conflict?  Those that
--- count are of the latest time, or of the first, or all.
-CREATE FUNCTION annoqa.count_pairs(resolve text, labels_query text,
-    OUT conflicts bigint, OUT items bigint, OUT annotators bigint, OUT labels bigint,
-    OUT votes bigint, OUT multi_labeled_items bigint)
-    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-    -- one sort serves all levels of grouping
-    SET enable_hashagg = off
-    AS $$
-DECLARE
-    pairs_query text := format($q$
-        SELECT t.item, t.annotator, bool_or(t.votes) AS votes,
-               NOT %2$L AND CASE
-                   WHEN %3$s(t.at) IS NULL THEN max(t.n) > 1
-                   ELSE %3$s(t.at) FILTER (WHERE t.n > 1) IS NOT DISTINCT FROM %3$s(t.at)
-                   END AS conflict
-        FROM (SELECT d.item, d.annotator, d.at, bool_or(d.votes) AS votes, count(*) AS n
-              FROM (SELECT l.item, l.annotator, l.at, l.label, bool_or(l.votes) AS votes
-                    FROM (SELECT m.*, CASE WHEN %4$L THEN m.labeled_at END AS at
-                          FROM (%1$s) AS m) AS l
-                    GROUP BY l.item, l.annotator, l.at, l.label) AS d
-              GROUP BY d.item, d.annotator, d.at) AS t
-        GROUP BY t.item, t.annotator$q$, labels_query, resolve = 'collect',
-        CASE resolve WHEN 'first' THEN 'min' ELSE 'max' END, resolve IN ('latest', 'first'));
-BEGIN
-    EXECUTE format($q$
-        SELECT coalesce(sum(i.conflicts), 0), count(*) FILTER (WHERE i.labels > 0),
-               coalesce(sum(i.labels), 0), coalesce(sum(i.votes), 0),
-               count(*) FILTER (WHERE i.votes > 1)
-        FROM (SELECT p.item, count(*) FILTER (WHERE p.conflict) AS conflicts,
-                     count(*) FILTER (WHERE NOT p.conflict) AS labels,
-                     count(*) FILTER (WHERE p.votes AND NOT p.conflict) AS votes
-              FROM (%s) AS p GROUP BY p.item) AS i$q$, pairs_query)
-    INTO conflicts, items, labels, votes, multi_labeled_items;
-
-    -- without conflicts whoever has a row has a label
-    EXECUTE format('SELECT count(*) FROM (SELECT l.annotator FROM (%s) AS l %s GROUP BY l.annotator) AS a',
-        CASE WHEN conflicts > 0 THEN pairs_query ELSE labels_query END,
-        CASE WHEN conflicts > 0 THEN 'WHERE NOT l.conflict' ELSE '' END)
-    INTO annotators;
-END $$;
-COMMENT ON FUNCTION annoqa.count_pairs(text, text) IS 'internal: what is left of labels when the rows of one annotator on one item are resolved';
-
--- Plain SQL; items, annotators and labels are told apart by grouping, as their
--- types have it.
-CREATE FUNCTION annoqa.count_source(s annoqa.source, rows_query text, gold_query text)
+-- Counts of what the source does not name are unknown, not zero.
+CREATE FUNCTION annoqa.count_source(rows_query text, gold_query text, settings jsonb)
     RETURNS annoqa.source_count
-    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    LANGUAGE sql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
-    SET DateStyle = 'ISO, YMD' SET IntervalStyle = postgres
-    SET extra_float_digits = 3 SET TimeZone = 'UTC' SET bytea_output = hex
     AS $$
-DECLARE
-    labels_query text := format($q$
-        SELECT r.item, r.annotator, r.labeled_at, %s AS label,
-               r.annotator_kind IS DISTINCT FROM 'model' OR %L AS votes
-        FROM (%s) AS r
-        WHERE r.item IS NOT NULL AND r.annotator IS NOT NULL AND r.label IS NOT NULL
-              AND r.skipped IS NOT TRUE AND r.valid IS NOT FALSE AND NOT r.gold_flag$q$,
-        annoqa.grouping_expression('r.label',
-            annoqa.column_type(s.relation_schema, s.relation_name, s.label)),
-        s.models_vote, rows_query);
-    n annoqa.source_count;
-BEGIN
-    EXECUTE format($q$
-        SELECT count(*), count(*) FILTER (WHERE r.valid IS FALSE),
-               count(*) FILTER (WHERE r.skipped AND r.valid IS NOT FALSE AND NOT r.gold_flag
-                                AND r.item IS NOT NULL AND r.annotator IS NOT NULL),
-               count(*) FILTER (WHERE r.annotator IS NULL AND r.valid IS NOT FALSE
-                                AND NOT r.gold_flag),
-               count(*) FILTER (WHERE r.label IS NULL AND r.valid IS NOT FALSE
-                                AND NOT r.gold_flag AND r.skipped IS NOT TRUE)
-        FROM (%s) AS r$q$, rows_query)
-    INTO n.rows, n.invalid_rows, n.skips, n.rows_without_annotator,
-         n.rows_without_label;
-    EXECUTE format($q$
-        SELECT count(*) FILTER (WHERE l.labeled_at IS NULL), min(l.labeled_at),
-               max(l.labeled_at)
-        FROM (%s) AS l$q$, labels_query)
-    INTO n.rows_without_time, n.first_labeled_at, n.last_labeled_at;
-
-    SELECT * INTO n.conflicting_pairs, n.items, n.annotators, n.labels, n.votes,
-                  n.multi_labeled_items
-    FROM annoqa.count_pairs(annoqa.resolve_rule(s), labels_query);
-    EXECUTE format('SELECT count(*) FROM (SELECT l.label FROM (%s) AS l GROUP BY l.label) AS d',
-                   labels_query)
-    INTO n.distinct_labels;
-
-    IF s.vendor IS NOT NULL THEN
-        EXECUTE format('SELECT count(*) FROM (SELECT r.vendor FROM (%s) AS r WHERE r.vendor IS NOT NULL GROUP BY r.vendor) AS v',
-                       rows_query)
-        INTO n.vendors;
-    END IF;
-    IF s.gold_name IS NOT NULL THEN
-        EXECUTE format($q$
-            SELECT count(*), 0
-            FROM (SELECT u.item
-                  FROM (SELECT r.item, false AS gold FROM (%s) AS r
-                        UNION ALL
-                        SELECT g.item, true FROM (%s) AS g WHERE g.gold IS NOT NULL) AS u
-                  WHERE u.item IS NOT NULL
-                  GROUP BY u.item HAVING bool_or(u.gold) AND NOT bool_and(u.gold)) AS i$q$,
-            rows_query, gold_query)
-        INTO n.gold_items, n.conflicting_gold_items;
-    ELSIF num_nonnulls(s.gold, s.gold_flag, s.gold_annotator) > 0 THEN
-        EXECUTE format($q$
-            SELECT count(*) FILTER (WHERE i.n = 1 OR %L), count(*) FILTER (WHERE i.n > 1 AND NOT %1$L)
-            FROM (SELECT d.item, count(*) AS n
-                  FROM (SELECT r.item, %s AS gold FROM (%s) AS r
-                        WHERE r.item IS NOT NULL AND r.gold IS NOT NULL
-                              AND r.valid IS NOT FALSE
-                        GROUP BY r.item, 2) AS d
-                  GROUP BY d.item) AS i$q$, s.gold IS NULL,
-            annoqa.grouping_expression('r.gold', annoqa.column_type(s.relation_schema,
-                s.relation_name, coalesce(s.gold, s.label))), rows_query)
-        INTO n.gold_items, n.conflicting_gold_items;
-    END IF;
-
-    -- counts of what the source does not name are unknown, not zero
-    IF s.skipped IS NULL THEN
-        n.skips := NULL;
-    END IF;
-    IF s.valid IS NULL THEN
-        n.invalid_rows := NULL;
-    END IF;
-    IF s.labeled_at IS NULL THEN
-        n.rows_without_time := NULL;
-    END IF;
-    RETURN n;
-END $$;
-COMMENT ON FUNCTION annoqa.count_source(annoqa.source, text, text) IS 'internal: what a source holds, counted from its rows';
+        SELECT f.rows, f.labeled_items, f.annotators, f.vendors, f.labels, f.skips, f.gold_items,
+               f.votes, f.multi_labeled_items, f.distinct_labels, f.rows_without_annotator,
+               f.rows_without_label, f.rows_without_time, f.invalid_rows, f.conflicting_pairs,
+               f.conflicting_gold_items, f.adjudications_without_item, f.first_labeled_at,
+               f.last_labeled_at
+        FROM annoqa.facts_status(rows_query, gold_query,
+                                 settings || '{"conflicts": "count"}') AS f;
+    $$;
+COMMENT ON FUNCTION annoqa.count_source(text, text, jsonb) IS 'internal: what a source holds, counted from its rows';
 
 -- Words that a column may hold besides those that it is read for.
 CREATE FUNCTION annoqa.unknown_words(s annoqa.source, argument text, column_name text,
@@ -354,7 +238,7 @@ BEGIN
     -- whether the types serve is for the aggregates to say
     EXECUTE format('SELECT annoqa.ratings_agg(p.item, p.annotator, p.label) FROM (SELECT r.* FROM (%s) AS r WHERE num_nonnulls(r.item, r.annotator, r.label) = 3 LIMIT 1) AS p',
                    q.rows_query);
-    n := annoqa.count_source(s, q.rows_query, q.gold_query);
+    n := annoqa.count_source(q.rows_query, q.gold_query, annoqa.source_settings(s));
     RETURN QUERY SELECT f.* FROM annoqa.count_findings(s, n) AS f;
     RETURN QUERY SELECT f.* FROM annoqa.word_findings(s) AS f;
     level := 'ok';
@@ -420,7 +304,7 @@ CREATE FUNCTION annoqa.source_status(source text, OUT status text, OUT reason te
     AS $$
 DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
-    q record;
+    r annoqa.source_reading;
     n annoqa.source_count;
     message text;
     advice text;
@@ -428,8 +312,8 @@ BEGIN
     relation := format('%I.%I', s.relation_schema, s.relation_name);
     watched := annoqa.is_watched(s);
     BEGIN
-        q := annoqa.readable_source(source);
-        n := annoqa.count_source(s, q.rows_query, q.gold_query);
+        r := annoqa.reading(source);
+        n := annoqa.count_source(r.rows_query, r.gold_query, r.settings);
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, advice = PG_EXCEPTION_HINT;
         status := 'broken';
@@ -453,6 +337,7 @@ BEGIN
     invalid_rows := n.invalid_rows;
     conflicting_pairs := n.conflicting_pairs;
     conflicting_gold_items := n.conflicting_gold_items;
+    adjudications_without_item := n.adjudications_without_item;
     first_labeled_at := n.first_labeled_at;
     last_labeled_at := n.last_labeled_at;
     SELECT string_agg(f.what, '; ') INTO reason
@@ -475,7 +360,7 @@ COMMENT ON COLUMN annoqa.source_status.relation IS 'Name of the relation as regi
 COMMENT ON COLUMN annoqa.source_status.rows IS 'Rows read.';
 COMMENT ON COLUMN annoqa.source_status.items IS 'Items with a label.';
 COMMENT ON COLUMN annoqa.source_status.annotators IS 'Annotators with a label.';
-COMMENT ON COLUMN annoqa.source_status.vendors IS 'Vendors in the rows.';
+COMMENT ON COLUMN annoqa.source_status.vendors IS 'Vendors that labels and skips name.';
 COMMENT ON COLUMN annoqa.source_status.labels IS 'Labels: rows with item, annotator and label, valid, neither skipped nor a gold row, one for each annotator and item.';
 COMMENT ON COLUMN annoqa.source_status.skips IS 'Rows that say the annotator skipped the item.';
 COMMENT ON COLUMN annoqa.source_status.gold_items IS 'Items with a gold answer.';
