@@ -36,6 +36,7 @@ SQL_PARTS = \
 	sql/parts/51_intervals.sql \
 	sql/parts/52_calibration.sql \
 	sql/parts/53_gold_people.sql \
+	sql/parts/54_charts.sql \
 	sql/parts/60_annotator_model.sql \
 	sql/parts/61_models.sql \
 	sql/parts/62_model_read.sql \
