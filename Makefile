@@ -57,6 +57,8 @@ SQL_PARTS = \
 	sql/parts/75_stored_model.sql \
 	sql/parts/76_trends.sql \
 	sql/parts/77_rules.sql \
+	sql/parts/77_rule_evidence.sql \
+	sql/parts/77_flags.sql \
 	sql/parts/78_watch.sql \
 	sql/parts/79_models_and_gold.sql \
 	sql/parts/90_grants.sql

@@ -42,6 +42,34 @@ run_length_argument(FunctionCallInfo fcinfo, int arg)
 	return run;
 }
 
+/*
+ * Build a chart with a limit, or take the last one built: a rule reads the
+ * answers of many annotators with one chart.
+ */
+static bool
+limited_design(ChartMethod method, double good, double bad, double run,
+			   Chart *chart)
+{
+	static Chart last;
+	static double last_good,
+				last_bad;
+	static bool known = false;
+
+	if (!(known && last.method == method && last_good == good &&
+		  last_bad == bad && last.run_length == run))
+	{
+		known = false;
+		if (!(method == CHART_CUSUM ? cusum_design : ewma_design) (&last, good,
+																   bad, run))
+			return false;
+		last_good = good;
+		last_bad = bad;
+		known = true;
+	}
+	*chart = last;
+	return true;
+}
+
 /* Build a chart with a limit from arguments in_control, out_of_control, run_length. */
 static void
 limited_chart(FunctionCallInfo fcinfo, ChartMethod method, int first,
@@ -57,8 +85,7 @@ limited_chart(FunctionCallInfo fcinfo, ChartMethod method, int first,
 				 errmsg("out_of_control must be below in_control, not %g and %g",
 						bad, good),
 				 errhint("Both are accuracies: the good one, and one that must be noticed.")));
-	if (!(method == CHART_CUSUM ? cusum_design : ewma_design) (chart, good, bad,
-															   run))
+	if (!limited_design(method, good, bad, run, chart))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no limit gives a run length of %g answers at accuracies %g and %g",
