@@ -48,6 +48,8 @@
 #	crowdlab, numeric_consensus		the second implementations of their tests, in
 #						Python; the temperature by a search on a grid
 #	matched_consensus	overlaps and medians by hand
+#	rules				counts and rates that the page's own rows show; the bound by
+#						mpmath, as in anytime_interval
 
 use strict;
 use warnings FATAL => 'all';
