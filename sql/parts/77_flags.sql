@@ -67,7 +67,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.raise_flag(annoqa.rule, annoqa.rule_evidence) IS 'internal: raises a flag; NULL if there is one already';
 
-CREATE FUNCTION annoqa.end_flag(id bigint, who text, note text, restart boolean, after bigint)
+CREATE FUNCTION annoqa.end_flag(id bigint, who text, note text, restart boolean, after bigint,
+    after_hits bigint)
     RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -77,7 +78,8 @@ DECLARE
 BEGIN
     UPDATE annoqa.flag_entry AS u
     SET status = 'cleared', cleared_at = clock_timestamp(), cleared_by = who,
-        note = coalesce(end_flag.note, u.note), restart = end_flag.restart, restart_after = after
+        note = coalesce(end_flag.note, u.note), restart = end_flag.restart, restart_after = after,
+        restart_hits = after_hits
     WHERE u.flag_id = id AND u.status <> 'cleared'
     RETURNING u.source, u.flag_id, u.notify INTO f;
     IF f.notify THEN
@@ -85,7 +87,7 @@ BEGIN
     END IF;
     RETURN f.flag_id IS NOT NULL;
 END $$;
-COMMENT ON FUNCTION annoqa.end_flag(bigint, text, text, boolean, bigint) IS 'internal: clears a flag; false if it is cleared already';
+COMMENT ON FUNCTION annoqa.end_flag(bigint, text, text, boolean, bigint, bigint) IS 'internal: clears a flag; false if it is cleared already';
 
 CREATE FUNCTION annoqa.evaluate_rule(r annoqa.rule, INOUT watched bigint, INOUT raised bigint,
     INOUT cleared bigint, INOUT busy bigint)
@@ -119,7 +121,7 @@ BEGIN
             cleared := cleared + annoqa.end_flag(c.flag_id, 'rule',
                 CASE WHEN c.annotator IN (SELECT annoqa.exempt_from_rules(r.source))
                      THEN 'the annotator is exempt'
-                     WHEN c.evidence IS NULL THEN 'no answers are left' END, false, NULL)::int;
+                     WHEN c.evidence IS NULL THEN 'no answers are left' END, false, NULL, NULL)::int;
         END IF;
     END LOOP;
 END $$;
@@ -136,6 +138,8 @@ DECLARE
     raised bigint := 0;
     cleared bigint := 0;
     busy bigint := 0;
+    folds record;
+    unseen text;
 BEGIN
     IF (annoqa.relation_state(s.relation_schema, s.relation_name, s.relation_owner,
                               s.relation_kind, s.name, '{}')).row_security THEN
@@ -145,16 +149,27 @@ BEGIN
     END IF;
     -- one at a time
     PERFORM pg_advisory_xact_lock(hashtextextended('annoqa.evaluate_rules ' || s.name, 0));
+    IF annoqa.is_watched(s) THEN
+        folds := annoqa.fold_changes(s);
+        IF folds.missed <> 0 THEN
+            unseen := format('%s came or went that no trigger saw: a partition added, attached or detached, replication, or triggers switched off; all were counted again', annoqa.counted(abs(folds.missed), 'row'));
+        END IF;
+    END IF;
     FOR r IN SELECT u.* FROM annoqa.rule_entry AS u WHERE u.source = s.name ORDER BY u.name COLLATE "C" LOOP
         n := n + 1;
         SELECT v.* INTO watched, raised, cleared, busy
         FROM annoqa.evaluate_rule(r, watched, raised, cleared, busy) AS v;
     END LOOP;
     DELETE FROM annoqa.source_error_entry AS e WHERE e.source = s.name;
+    IF unseen IS NOT NULL THEN
+        INSERT INTO annoqa.source_error_entry (source, message, at)
+        VALUES (s.name, unseen, clock_timestamp());
+    END IF;
     RETURN format('source "%s": %s over %s, %s raised, %s cleared', s.name,
         annoqa.counted(n, 'rule'), annoqa.counted(watched, 'annotator'),
         annoqa.counted(raised, 'flag'), cleared)
-        || CASE WHEN busy > 0 THEN format('; %s left to the next call, for they are labeling just now', busy) ELSE '' END;
+        || CASE WHEN busy > 0 THEN format('; %s left to the next call, for they are labeling just now', busy) ELSE '' END
+        || coalesce('; ' || unseen, '');
 END $$;
 COMMENT ON FUNCTION annoqa.evaluate_source(annoqa.source) IS 'internal: what evaluate_rules does for one source';
 
@@ -180,7 +195,8 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
             GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
             RAISE WARNING USING MESSAGE = format('rules of source "%s" were not evaluated: %s', s.name, message);
-            PERFORM annoqa.note_error(s.name, message);
+            INSERT INTO annoqa.source_error_entry (source, message, at)
+            VALUES (s.name, message, clock_timestamp());
         END;
     END LOOP;
 END $$;
@@ -221,6 +237,9 @@ BEGIN
         DELETE FROM annoqa.rule_entry AS u WHERE u.source = before.source AND u.name = before.name;
     END IF;
     INSERT INTO annoqa.rule_entry SELECT r.*;
+    IF annoqa.is_watched(s) AND r.method = 'anytime' THEN
+        PERFORM annoqa.fold_changes(s);
+    END IF;
     RETURN format('rule "%s" of source "%s" %s: %s', r.name, r.source,
         CASE WHEN before.name IS NULL THEN 'created' ELSE 'altered' END, annoqa.describe_rule(r));
 EXCEPTION WHEN unique_violation THEN
@@ -310,7 +329,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('there is no default to reset %s to', wrong);
     END IF;
-    RETURN annoqa.write_rule(s, jsonb_strip_nulls(to_jsonb(before)) - coalesce(reset, '{}')
+    RETURN annoqa.write_rule(s, jsonb_strip_nulls(to_jsonb(before)) - '{evaluated_at,watched,answers}'::text[]
+        - coalesce(reset, '{}')
         || jsonb_strip_nulls(jsonb_build_object('metric', metric, 'operator', operator,
                'threshold', threshold, 'method', method, 'error', error, 'per', per,
                'min_n', min_n, 'severity', severity, 'last_n', last_n, 'period', period,
@@ -331,7 +351,7 @@ DECLARE
     n bigint;
 BEGIN
     DELETE FROM annoqa.rule_entry AS u WHERE u.source = r.source AND u.name = r.name;
-    SELECT count(*) FILTER (WHERE annoqa.end_flag(f.flag_id, current_user, 'the rule was dropped', false, NULL))
+    SELECT count(*) FILTER (WHERE annoqa.end_flag(f.flag_id, current_user, 'the rule was dropped', false, NULL, NULL))
     INTO n
     FROM (SELECT u.flag_id FROM annoqa.flag_entry AS u
           WHERE u.source = r.source AND u.rule = r.name AND u.status <> 'cleared') AS f;
@@ -392,15 +412,18 @@ CREATE FUNCTION annoqa.clear_flag(flag_id bigint, note text DEFAULT NULL,
 DECLARE
     f annoqa.flag := annoqa.open_flag(flag_id);
     again boolean := coalesce(restart, true);
+    v annoqa.source_visible;
     after bigint;
+    after_hits bigint;
 BEGIN
+    -- what was answered so far is told by its time, or without one by its number
+    SELECT u.* INTO v FROM annoqa.source_visible AS u WHERE u.name = f.source;
     IF again AND f.method <> 'interval'
-        AND (annoqa.visible_source(f.source)).labeled_at IS NULL THEN
-        -- without times what was answered so far is told by its number
-        SELECT cardinality(o.hits) INTO after
+        AND (v.reads AND v.problem IS NULL OR v.labeled_at IS NULL) THEN
+        SELECT cardinality(o.hits), cardinality(array_positions(o.hits, true)) INTO after, after_hits
         FROM annoqa.rule_outcomes(f.source, f.metric) AS o WHERE o.annotator = f.annotator;
     END IF;
-    PERFORM annoqa.end_flag(f.flag_id, current_user, note, again, after);
+    PERFORM annoqa.end_flag(f.flag_id, current_user, note, again, after, after_hits);
     RETURN format('flag %s of source "%s" cleared by %s%s', f.flag_id, f.source, current_user,
         CASE WHEN again THEN '; the rule starts anew with the next answers of this annotator'
              ELSE '; it is raised again as long as the evidence stands' END);
@@ -512,8 +535,9 @@ END $$;
 COMMENT ON FUNCTION annoqa.flags(text, timestamp with time zone, timestamp with time zone, text, text) IS 'The flags of a source, raised since and before until.';
 
 CREATE VIEW annoqa.source_errors WITH (security_barrier) AS
-    SELECT e.source, e.message, e.at
-    FROM annoqa.source_stored AS s JOIN annoqa.source_error AS e ON e.source = s.name;
+    SELECT DISTINCT ON (e.source) e.source, e.message, e.at
+    FROM annoqa.source_stored AS s JOIN annoqa.source_error AS e ON e.source = s.name
+    ORDER BY e.source, e.at DESC;
 COMMENT ON VIEW annoqa.source_errors IS 'internal: the last error of a scheduled call or a trigger, for source_status';
 GRANT SELECT ON annoqa.source_errors TO PUBLIC;
 

@@ -61,7 +61,8 @@ CREATE TABLE annoqa.flag (
     note text,
     notify boolean NOT NULL DEFAULT false,
     restart boolean NOT NULL DEFAULT false,
-    restart_after bigint
+    restart_after bigint,
+    restart_hits bigint
 );
 COMMENT ON TABLE annoqa.flag IS 'internal: annotators whom a rule found, with its evidence; read the view flags';
 CREATE UNIQUE INDEX flag_one_open ON annoqa.flag (source, rule, annotator) WHERE status <> 'cleared';
@@ -69,12 +70,13 @@ COMMENT ON INDEX annoqa.flag_one_open IS 'internal: nobody is flagged twice at a
 CREATE INDEX flag_annotator ON annoqa.flag (source, annotator);
 COMMENT ON INDEX annoqa.flag_annotator IS 'internal: the flags of an annotator';
 
+-- Errors are only added, so that nobody waits for another to write one.
 CREATE TABLE annoqa.source_error (
-    source text PRIMARY KEY REFERENCES annoqa.source ON UPDATE CASCADE ON DELETE CASCADE,
+    source text NOT NULL,
     message text NOT NULL,
     at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 );
-COMMENT ON TABLE annoqa.source_error IS 'internal: the last error of a scheduled call, for source_status';
+COMMENT ON TABLE annoqa.source_error IS 'internal: errors of triggers and scheduled calls, for source_status';
 
 SELECT pg_extension_config_dump('annoqa.rule', '');
 SELECT pg_extension_config_dump('annoqa.flag', '');
@@ -336,16 +338,6 @@ CREATE VIEW annoqa.source_error_entry WITH (security_barrier) AS
 COMMENT ON VIEW annoqa.source_error_entry IS 'internal: where errors of scheduled calls are written';
 GRANT SELECT, INSERT, UPDATE, DELETE ON annoqa.rule_entry, annoqa.source_error_entry TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE ON annoqa.flag_entry TO PUBLIC;
-
-CREATE FUNCTION annoqa.note_error(of_source text, what text) RETURNS void
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-    AS $$
-        INSERT INTO annoqa.source_error_entry (source, message, at)
-        VALUES (of_source, what, clock_timestamp())
-        ON CONFLICT (source) DO UPDATE SET message = excluded.message, at = excluded.at;
-    $$;
-COMMENT ON FUNCTION annoqa.note_error(text, text) IS 'internal: keeps the last error of a scheduled call';
 
 CREATE FUNCTION annoqa.stored_source(source text) RETURNS annoqa.source
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
