@@ -129,6 +129,14 @@ typedef enum ConsensusRule
 	CONSENSUS_NONE
 } ConsensusRule;
 
+/* whether an item with one vote may leave */
+typedef enum ReleaseRule
+{
+	RELEASE_PROVEN,				/* if its author meets the floor */
+	RELEASE_ALL,
+	RELEASE_NONE
+} ReleaseRule;
+
 #define NO_TIME PG_INT64_MIN
 #define USECS_DAY INT64CONST(86400000000)
 
@@ -144,6 +152,7 @@ typedef struct FactRules
 {
 	ResolveRule resolve;
 	ConsensusRule consensus;
+	ReleaseRule release_singles;
 	double		threshold;
 	int			required_labels;
 	int			max_labels;
@@ -326,6 +335,9 @@ extern void facts_resolve(Facts *f);
 /* facts_vote.c */
 extern void fact_votes_init(ItemVotes *v, int64 most);
 extern void fact_votes_collect(const Facts *f, int64 item, ItemVotes *v);
+extern void fact_votes_begin(ItemVotes *v);
+extern void fact_votes_add(const Facts *f, ItemVotes *v, int64 row);
+extern void fact_votes_end(ItemVotes *v);
 extern void fact_votes_insert(ItemVotes *v, int32 code);
 extern void fact_consensus(const Facts *f, const ItemVotes *v,
 							const OwnVote *without, VoteConsensus *result);
@@ -339,7 +351,11 @@ extern bool is_gold_answer(const Facts *f, int64 item, int32 code);
 extern bool item_settled(const Facts *f, int64 item);
 extern bool is_settled_answer(const Facts *f, int64 item, int32 code);
 
+/* facts_backlog.c */
+extern int64 waiting_since(const Facts *f, int64 item);
+
 /* facts_median.c */
+extern double select_place(double *v, int64 n, int64 k);
 extern double quantile(double *values, int64 n, double p);
 
 /* the row that stands for an item: its newest label, else its first row */
@@ -347,6 +363,15 @@ static inline int64
 item_row(const Facts *f, int64 item)
 {
 	return f->start[item] + Max(f->last_row[item], 0);
+}
+
+/* is this row of the vendor and annotator that are asked for? */
+static inline bool
+row_of_wanted(const Facts *f, int64 row)
+{
+	return (f->only_vendor == -1 || code_at(f->vendor, row) == f->only_vendor)
+		&& (f->only_annotator == -1 ||
+			f->annotator[row] == f->only_annotator);
 }
 
 /* is this row among those that are asked for, by the time of another? */
@@ -359,9 +384,7 @@ row_wanted(const Facts *f, int64 row, int64 timed)
 		return false;
 	if (f->until != NO_TIME && (at == NO_TIME || at >= f->until))
 		return false;
-	return (f->only_vendor == -1 || code_at(f->vendor, row) == f->only_vendor)
-		&& (f->only_annotator == -1 ||
-			f->annotator[row] == f->only_annotator);
+	return row_of_wanted(f, row);
 }
 
 #endif							/* ANNOQA_FACTS_H */

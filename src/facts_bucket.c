@@ -122,9 +122,9 @@ bucket_kind(const char *name)
 	return BUCKET_WEEK;
 }
 
-/* Put the buckets in the order of time. */
+/* Put the buckets of so many times in order. */
 static void
-order_buckets(const Facts *f, start_hash *starts, Buckets *result)
+order_buckets(start_hash *starts, Buckets *result, int64 n_times)
 {
 	StartEntry *entries = array_alloc(starts->members, sizeof(StartEntry),
 									  false);
@@ -146,25 +146,32 @@ order_buckets(const Facts *f, start_hash *starts, Buckets *result)
 		result->end[i] = entries[i].end;
 		rank[entries[i].id] = i;
 	}
-	for (int64 r = 0; r < f->n_rows; r++)
+	for (int64 r = 0; r < n_times; r++)
 		if (result->of_row[r] >= 0)
 			result->of_row[r] = rank[result->of_row[r]];
 	pfree(entries);
 	pfree(rank);
 }
 
-/* Find the bucket of each row. */
+/* Find the bucket of each row, and of each event of the backlog, if any. */
 void
-facts_buckets(const Facts *f, const char *name, void *zone, Buckets *result)
+facts_buckets(const Facts *f, const Backlog *backlog, const char *name,
+			  void *zone, Buckets *result)
 {
+	static const Backlog nothing = {0, NULL};
 	BucketKind	kind = bucket_kind(name);
 	BucketSlot *slots = palloc0(sizeof(BucketSlot) * SLOTS);
 	start_hash *starts = start_create(CurrentMemoryContext, 64, NULL);
+	int64		n;
 
-	result->of_row = array_alloc(f->n_rows, sizeof(int32), false);
-	for (int64 r = 0; r < f->n_rows; r++)
+	result->backlog = backlog == NULL ? nothing : *backlog;
+	n = f->n_rows + result->backlog.n;
+	result->of_row = array_alloc(n, sizeof(int32), false);
+	result->of_event = result->of_row + f->n_rows;
+	for (int64 r = 0; r < n; r++)
 	{
-		int64		at = time_at(f->at, r);
+		int64		at = r < f->n_rows ? time_at(f->at, r) :
+			result->backlog.event[r - f->n_rows].at;
 		BucketSlot *slot = &slots[(at / USECS_PER_HOUR) & (SLOTS - 1)];
 
 		CHECK_NOW_AND_THEN(r);
@@ -185,7 +192,7 @@ facts_buckets(const Facts *f, const char *name, void *zone, Buckets *result)
 		}
 		result->of_row[r] = slot->id;
 	}
-	order_buckets(f, starts, result);
+	order_buckets(starts, result, n);
 	start_destroy(starts);
 	pfree(slots);
 }

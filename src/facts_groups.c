@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "array.h"
+#include "distribution.h"
 #include "facts_groups.h"
 #include "facts_met.h"
 #include "interrupts.h"
@@ -371,6 +372,25 @@ gather(const Facts *f, const GroupRows *rows, bool hours, int64 *end)
 	return values;
 }
 
+/*
+ * The error of a median of n values, from two of them around it (Price and
+ * Bonett 2001, Journal of Statistical Computation and Simulation 68:295): the
+ * c-th from either end, c = (n + 1)/2 - sqrt(n), which so many errors of a
+ * binomial variable lie apart.  0 where there are too few.
+ */
+static double
+median_error(double *values, int64 n)
+{
+	int64		c = (int64) rint((n + 1) / 2.0 - sqrt((double) n));
+	double		outside;
+
+	if (c < 1 || n < 5)
+		return 0;
+	outside = beta_tail(0.5, (double) c, (double) (n - c + 1));
+	return (select_place(values, n, n - c) - select_place(values, n, c - 1)) /
+		(-2 * normal_quantile(outside));
+}
+
 /* Find the medians of each group. */
 static void
 add_medians(const Facts *f, GroupRows *rows)
@@ -394,6 +414,7 @@ add_medians(const Facts *f, GroupRows *rows)
 			if (!hours)
 			{
 				group->seconds_median = quantile(values + from, n, 0.5);
+				group->seconds_error = median_error(values + from, n);
 				continue;
 			}
 			group->turnarounds = n;
@@ -403,6 +424,26 @@ add_medians(const Facts *f, GroupRows *rows)
 		pfree(values);
 	}
 	pfree(end);
+}
+
+/* Count what came to wait for a judge, and left, in each group. */
+static void
+add_events(const Facts *f, const Grouping *by, GroupRows *rows)
+{
+	for (int64 i = 0; i < rows->n_events; i++)
+	{
+		const BacklogEvent *e =
+			&by->buckets->backlog.event[rows->event[i].event];
+		FactGroup  *g = &rows->group[rows->event[i].group];
+
+		g->waiting += e->change;
+		if (f->since != NO_TIME && e->at < f->since)
+			continue;
+		if (e->change > 0)
+			g->opened++;
+		else
+			g->closed++;
+	}
 }
 
 /* Count all facts of the groups of a grouping. */
@@ -446,6 +487,10 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 	if (by->counts_only)
 		return;
 	add_initial(f, rows);
+	if (by->by[KEY_BUCKET])
+		add_events(f, by, rows);
+	if (by->by[KEY_BATCH])
+		group_checks(f, rows);
 	add_medians(f, rows);
 	group_codes(f, rows);
 	group_confusions(f, rows);
@@ -461,4 +506,6 @@ facts_group_free(GroupRows *rows)
 	if (rows->of_item != rows->of_row)
 		pfree(rows->of_item);
 	pfree(rows->of_row);
+	if (rows->event != NULL)
+		pfree(rows->event);
 }

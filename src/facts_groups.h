@@ -30,6 +30,20 @@ typedef enum GroupKey
 
 #define N_GROUP_KEYS (KEY_BIN + 1)
 
+/* an item comes to wait for a judge, or leaves */
+typedef struct BacklogEvent
+{
+	int64		at;
+	int32		item;
+	int			change;			/* 1 or -1 */
+} BacklogEvent;
+
+typedef struct Backlog
+{
+	int64		n;
+	BacklogEvent *event;
+} Backlog;
+
 /* times as buckets */
 typedef struct Buckets
 {
@@ -37,6 +51,8 @@ typedef struct Buckets
 	int64	   *start;			/* of each, rising */
 	int64	   *end;
 	int32	   *of_row;			/* -1: no time */
+	Backlog		backlog;
+	int32	   *of_event;
 } Buckets;
 
 /* which rows a grouping takes, and how it groups them */
@@ -118,11 +134,27 @@ typedef struct FactGroup
 	int64		alpha_labels;
 	int64		categories;
 	int64		coinciding;		/* others whose errors coincide; -1: not known */
+	double		seconds_error;	/* of the median; 0: not known */
+	int64		checked;		/* settled items with a vote of the group */
+	int64		check_errors;	/* ... that its votes alone answer otherwise */
+	int64		opened;			/* items that came to wait for a judge */
+	int64		closed;
+	int64		waiting;		/* both, of all times up to the last */
 } FactGroup;
 
+/* an event of the backlog in a group with a label on its item */
+typedef struct GroupEvent
+{
+	int32		group;
+	int32		event;
+} GroupEvent;
+
 /* facts_bucket.c */
-extern void facts_buckets(const Facts *f, const char *kind, void *zone,
-						  Buckets *result);
+extern void facts_buckets(const Facts *f, const Backlog *backlog,
+						  const char *kind, void *zone, Buckets *result);
+
+/* facts_backlog.c */
+extern void facts_backlog(const Facts *f, Backlog *b);
 
 /* facts_keys.c */
 typedef struct GroupRows
@@ -132,6 +164,9 @@ typedef struct GroupRows
 	FactGroup  *group;
 	int32	   *of_row;			/* group of each row, -1: none */
 	int32	   *of_item;		/* where facts of the item count */
+	int64		n_events;
+	int64		cap_events;
+	GroupEvent *event;
 } GroupRows;
 
 extern void group_rows(const Facts *f, const Grouping *by, GroupRows *result);
@@ -163,5 +198,8 @@ extern void patterns_open(const Facts *f, ScaleKind level,
 						  const PatternTable *table, GroupPatterns *p);
 extern void patterns_close(GroupPatterns *p);
 extern void group_alpha(const Facts *f, GroupRows *rows);
+
+/* facts_checked.c: deliveries */
+extern void group_checks(const Facts *f, GroupRows *rows);
 
 #endif							/* ANNOQA_FACTS_GROUPS_H */

@@ -273,6 +273,15 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 	put_count(rows, by->alpha ? g->alpha_labels : -1);
 	put_coefficient(rows, &g->percent, &g->percent_error);
 	put_count(rows, g->coinciding);
+	put_float(rows, g->seconds_error > 0, g->seconds_error);
+	put_count(rows, by->by[KEY_BATCH] ? g->checked : -1);
+	put_count(rows, by->by[KEY_BATCH] ? g->check_errors : -1);
+	put_count(rows, by->by[KEY_BUCKET] ? g->opened : -1);
+	put_count(rows, by->by[KEY_BUCKET] ? g->closed : -1);
+	if (by->by[KEY_BUCKET])
+		put_datum(rows, Int64GetDatum(g->waiting));
+	else
+		put_null(rows);
 	row_end(rows);
 }
 
@@ -303,7 +312,10 @@ put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
 		whole &= !by->by[k];
 	if (by->by[KEY_BUCKET] && by->buckets == NULL)
 	{
-		facts_buckets(f, s->bucket, s->tz, buckets);
+		Backlog		backlog;
+
+		facts_backlog(f, &backlog);
+		facts_buckets(f, &backlog, s->bucket, s->tz, buckets);
 		by->buckets = buckets;
 	}
 	by->alpha = s->alpha && !by->by[KEY_ANNOTATOR] && !by->counts_only;
@@ -314,6 +326,7 @@ put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
 		const FactGroup *group = &groups.group[g];
 
 		if (group->bits[BIT_TASK] > 0 || group->completed_items > 0 ||
+			group->opened > 0 || group->closed > 0 || group->waiting != 0 ||
 			whole)
 			put_group(rows, f, s->has, by, name, group);
 	}
@@ -354,7 +367,7 @@ facts_groups(PG_FUNCTION_ARGS)
 	by.alpha_item_set = set_number(s.alpha_item_set);
 	if (f->at != NULL)
 	{
-		facts_buckets(f, "day", s.tz, &days);
+		facts_buckets(f, NULL, "day", s.tz, &days);
 		by.days = &days;
 	}
 	for (int i = 0; i < n; i++)

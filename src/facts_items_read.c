@@ -6,16 +6,24 @@
 
 #include <math.h>
 
+#include "array.h"
+#include "catalog/pg_type.h"
+#include "facts_advice.h"
 #include "facts_load.h"
 #include "facts_show.h"
 #include "interrupts.h"
 #include "lib/stringinfo.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+/* so many are suggested for an item */
+#define MAX_SUGGESTED 3
+
 /* which items are asked for */
 static const char *const choices[] = {
-	"all", "voted", "backlog", "next", "dissent", "gold", "disputed"
+	"all", "voted", "backlog", "next", "dissent", "gold", "disputed",
+	"nonvoting"
 };
 
 typedef enum ItemChoice
@@ -26,8 +34,24 @@ typedef enum ItemChoice
 	ITEMS_NEXT,
 	ITEMS_DISSENT,
 	ITEMS_GOLD,
-	ITEMS_DISPUTED				/* waits for a judge, or had one */
+	ITEMS_DISPUTED,				/* waits for a judge, or had one */
+	ITEMS_NONVOTING				/* labeled by one whose phase has no vote */
 } ItemChoice;
+
+/* what items are seen against */
+typedef struct Background
+{
+	double		quality;		/* median accuracy of annotators; NaN */
+	bool		has_price;
+	double		price;
+	bool		has_like;		/* and dissents, and skills: */
+	LikeItems	like;
+	DissentCount *dissents;
+	Skills		skills;
+	bool		ask_voters;		/* suggest those whose labels are votes */
+	bool	   *rejected;
+	double	   *chance;			/* scratch */
+} Background;
 
 /* an item as it is shown */
 typedef struct ItemShown
@@ -47,6 +71,8 @@ typedef struct ItemShown
 	int64		newest_vote;	/* row, -1: none */
 	int64		dissent;		/* row, -1: none */
 	int64		single;			/* row of the one vote, -1 */
+	bool		nonvoting;		/* a label is of one whose phase has no vote */
+	Background	back;
 } ItemShown;
 
 /* Look at the rows of an item. */
@@ -59,6 +85,7 @@ look_at_item(ItemShown *s)
 	s->labels = s->model_labels = s->people_votes = s->expert_votes = 0;
 	s->first_at = s->last_at = s->last_vote_at = NO_TIME;
 	s->newest_vote = s->dissent = s->single = -1;
+	s->nonvoting = false;
 	for (int64 r = f->start[s->item]; r < f->start[s->item + 1]; r++)
 	{
 		int64		at = time_at(f->at, r);
@@ -67,6 +94,7 @@ look_at_item(ItemShown *s)
 			continue;
 		s->labels++;
 		s->model_labels += row_has(f, r, BIT_MODEL);
+		s->nonvoting |= !f->person[f->annotator[r]].votes;
 		if (at != NO_TIME && (s->first_at == NO_TIME || at < s->first_at))
 			s->first_at = at;
 		s->last_at = Max(s->last_at, at);
@@ -88,6 +116,15 @@ look_at_item(ItemShown *s)
 		s->single = -1;
 }
 
+/* May the one vote on an item leave for training? */
+static bool
+single_may_leave(const ItemShown *s)
+{
+	if (s->f->rules.release_singles != RELEASE_PROVEN)
+		return s->f->rules.release_singles == RELEASE_ALL;
+	return s->f->person[s->f->annotator[s->single]].meets_floor == 1;
+}
+
 /* Why the item needs one more label; NULL when it does not. */
 static const char *
 next_reason(const ItemShown *s)
@@ -98,8 +135,7 @@ next_reason(const ItemShown *s)
 		return "too_few_labels";
 	if (s->c.unclear && s->votes->n_votes < s->f->rules.max_labels)
 		return "unclear";
-	if (s->single >= 0 &&
-		s->f->person[s->f->annotator[s->single]].meets_floor != 1)
+	if (s->single >= 0 && !single_may_leave(s))
 		return "single_unproven";
 	return NULL;
 }
@@ -230,25 +266,12 @@ put_settled(Rows *rows, ItemShown *s)
 	put_time(rows, s->last_at);
 }
 
-/* Since when the item waits for a judge. */
-static int64
-waiting_since(const ItemShown *s)
-{
-	const Facts *f = s->f;
-
-	if (s->flags & ITEM_REOPENED)
-		return f->reopened_at[s->item];
-	if (s->flags & ITEM_GOLD_DISSENT)
-		return Max(time_at(f->gold_at, s->item), s->last_vote_at);
-	return s->last_vote_at;
-}
-
 /* Since when the item waits, or, if it was judged, waited for that. */
 static int64
 disputed_since(const ItemShown *s, bool waits)
 {
 	if (waits)
-		return waiting_since(s);
+		return waiting_since(s->f, s->item);
 	if (!(s->flags & ITEM_ADJUDICATED))
 		return NO_TIME;
 	return Min(s->last_vote_at, s->f->adjudicated_at[s->item]);
@@ -279,23 +302,81 @@ put_backlog(Rows *rows, ItemShown *s)
 	put_float(rows, p != NULL && !isnan(p->accuracy), p ? p->accuracy : 0);
 	put_float(rows, reasons != NULL,
 			  first || v->total <= 0 ? 1 : 1 - vote_margin(v));
-	put_time(rows, reasons == NULL ? NO_TIME : waiting_since(s));
+	put_time(rows, reasons == NULL ? NO_TIME : waiting_since(f, s->item));
 	put_time(rows, disputed_since(s, reasons != NULL));
 }
 
 /*
- * Put how likely each answer is, from the accuracies of those who voted: each
- * is right with their accuracy, and else gives any other label alike (the
- * one-coin model with known accuracies).  NULL unless all are known.
+ * Put how likely the answer and each other is, from the accuracies of those
+ * who voted; NULL unless all are known.
  */
-static void
+static bool
 put_chance(Rows *rows, ItemShown *s)
 {
-	double		best = 0;
-	char	   *soft = show_chances(s->f, s->item, s->votes, &best);
+	bool		known = vote_chances(s->f, s->item, s->votes, s->back.chance);
+	bool		voted = known && s->votes->n > 0;
 
-	put_float(rows, soft != NULL && s->c.code >= 0, best);
-	put_text(rows, soft);
+	put_float(rows, voted && s->c.code >= 0, s->back.chance[0]);
+	put_text(rows, voted ?
+			 show_chances(s->f, s->votes, s->back.chance) : NULL);
+	return known;
+}
+
+/* Put what one more label is expected to bring. */
+static void
+put_gain(Rows *rows, ItemShown *s, bool known)
+{
+	const Background *b = &s->back;
+	ConsensusRule rule = s->f->rules.consensus;
+
+	known = known && !isnan(b->quality) && rule != CONSENSUS_MEDIAN &&
+		rule != CONSENSUS_NONE;
+	put_float(rows, known, known ?
+			  label_gain_of(s->f, s->votes, b->chance, b->quality) : 0);
+	put_float(rows, b->has_price, b->price);
+}
+
+/* Put names as an array. */
+static void
+put_names(Rows *rows, const FactNames *names, const int32 *code, int n)
+{
+	Datum		text[MAX_SUGGESTED];
+
+	for (int i = 0; i < n; i++)
+		text[i] = CStringGetTextDatum(names->text[code[i]]);
+	put_datum(rows, PointerGetDatum(
+			  construct_array(text, n, TEXTOID, -1, false, TYPALIGN_INT)));
+}
+
+/* Put what items like it became, and who may be asked. */
+static void
+put_advice(Rows *rows, ItemShown *s)
+{
+	const Facts *f = s->f;
+	const Background *b = &s->back;
+	ItemVotes  *v = s->votes;
+	DissentCount none = {0, 0};
+	DissentCount *dissents = &none;
+	int32		asked[MAX_SUGGESTED];
+	int64		like;
+
+	if (!b->has_like)
+	{
+		for (int i = 0; i < 4; i++)
+			put_null(rows);
+		return;
+	}
+	like = v->n == 0 ? 0 :
+		like_items_of(&b->like, v->share[0].code,
+					  v->n > 1 ? v->share[1].code : -1);
+	if (s->dissent >= 0)
+		dissents = &b->dissents[f->annotator[s->dissent]];
+	put_count(rows, like - (v->n > 0 && item_settled(f, s->item)));
+	put_count(rows, s->dissent < 0 ? -1 : dissents->settled);
+	put_count(rows, s->dissent < 0 ? -1 : dissents->upheld);
+	put_names(rows, &f->annotators, asked,
+			  suggest(f, &b->skills, s->item, b->ask_voters, asked,
+					  MAX_SUGGESTED));
 }
 
 /* Put whether and why the item needs a label, and who voted. */
@@ -327,7 +408,12 @@ put_next(Rows *rows, ItemShown *s)
 	put_bool(rows, (s->flags & ITEM_MARKED) != 0);
 	put_bool(rows, (s->flags & ITEM_GOLD_CONFLICT) != 0);
 	put_bool(rows, (s->flags & ITEM_LABELED) != 0);
-	put_chance(rows, s);
+	put_gain(rows, s, put_chance(rows, s));
+	put_advice(rows, s);
+	if (s->back.rejected != NULL)
+		put_bool(rows, s->back.rejected[s->item]);
+	else
+		put_null(rows);
 }
 
 /* Is this one of the items asked for? */
@@ -348,6 +434,8 @@ item_chosen(const ItemShown *s, ItemChoice choice)
 			return (s->flags & ITEM_GOLD) != 0;
 		case ITEMS_DISPUTED:
 			return (s->flags & ITEM_DISPUTED) != 0;
+		case ITEMS_NONVOTING:
+			return s->nonvoting;
 		default:
 			return s->labels > 0 || item_settled(s->f, s->item);
 	}
@@ -387,6 +475,27 @@ put_item(Rows *rows, ItemShown *s)
 	row_end(rows);
 }
 
+/* Find what items are seen against, as far as the choice needs it. */
+static void
+find_background(const Facts *f, const FactSettings *settings,
+				ItemChoice choice, Background *b)
+{
+	memset(b, 0, sizeof(Background));
+	b->chance = array_alloc(most_rows(f) + 1, sizeof(double), false);
+	b->quality = median_accuracy(f);
+	b->rejected = rejected_items(f, settings->batch_target,
+								 settings->batch_confidence);
+	if (choice == ITEMS_NEXT || choice == ITEMS_NONVOTING)
+		b->has_price = median_price(f, &b->price);
+	if (choice != ITEMS_BACKLOG && choice != ITEMS_NEXT)
+		return;
+	b->has_like = true;
+	like_items(f, &b->like);
+	b->dissents = dissent_counts(f);
+	facts_skills(f, &b->skills);
+	b->ask_voters = choice == ITEMS_NEXT;
+}
+
 /* facts_items(rows_query, gold_query, settings, choice) */
 PG_FUNCTION_INFO_V1(facts_items);
 Datum
@@ -406,6 +515,7 @@ facts_items(PG_FUNCTION_ARGS)
 	s.f = facts_open(fcinfo, &settings, false);
 	fact_votes_init(&votes, most_rows(s.f));
 	s.votes = &votes;
+	find_background(s.f, &settings, choice, &s.back);
 	item_cxt = AllocSetContextCreate(CurrentMemoryContext, "annoqa item",
 									 ALLOCSET_SMALL_SIZES);
 	for (s.item = 0; s.item < s.f->items.n; s.item++)

@@ -21,6 +21,7 @@ typedef struct KeyEntry
 {
 	uint64		key;
 	int32		id;
+	int32		event;			/* the last of its events; -1: none */
 	char		status;
 } KeyEntry;
 
@@ -177,6 +178,7 @@ key_id(KeyMaker *m, uint64 key)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many groups")));
 	m->entry[m->n].key = key;
+	m->entry[m->n].event = -1;
 	m->entry[m->n].id = (int32) m->n;
 	return *id = (int32) m->n++;
 }
@@ -253,7 +255,53 @@ make_groups(KeyMaker *m, GroupRows *rows)
 		if (rows->of_item != rows->of_row && rows->of_item[r] >= 0)
 			rows->of_item[r] = rank[rows->of_item[r]];
 	}
+	for (int64 e = 0; e < rows->n_events; e++)
+		rows->event[e].group = rank[rows->event[e].group];
 	pfree(rank);
+}
+
+/* Note that an event of the backlog is one of a group's. */
+static void
+note_event(KeyMaker *m, GroupRows *rows, int32 id, int32 event)
+{
+	if (id < 0 || m->entry[id].event == event)
+		return;
+	m->entry[id].event = event;
+	if (rows->n_events == rows->cap_events)
+	{
+		rows->cap_events = Max(rows->cap_events * 2, 64);
+		rows->event = rows->event == NULL ?
+			array_alloc(rows->cap_events, sizeof(GroupEvent), false) :
+			repalloc_huge(rows->event,
+						  rows->cap_events * sizeof(GroupEvent));
+	}
+	rows->event[rows->n_events].group = id;
+	rows->event[rows->n_events++].event = event;
+}
+
+/* Give the events of the backlog to the groups with a label on their item. */
+static void
+group_events(KeyMaker *m, GroupRows *rows)
+{
+	const Facts *f = m->f;
+	const Buckets *b = m->by->buckets;
+	int64		end;
+
+	for (int32 e = 0; e < b->backlog.n; e++)
+	{
+		int32		item = b->backlog.event[e].item;
+
+		CHECK_NOW_AND_THEN(e);
+		if ((m->by->item_set >= 0 && m->by->item_set !=
+			 ((f->item_flags[item] & ITEM_GOLD) != 0)) ||
+			(f->until != NO_TIME && b->backlog.event[e].at >= f->until))
+			continue;
+		end = f->start[item + 1];
+		for (int64 r = f->start[item]; r < end; r++)
+			if (row_has(f, r, BIT_LABEL) && row_of_wanted(f, r))
+				note_event(m, rows, key_id(m, row_key(m, item, r,
+													  b->of_event[e])), e);
+	}
 }
 
 /* Find the groups of the rows of one item. */
@@ -292,6 +340,7 @@ group_rows(const Facts *f, const Grouping *by, GroupRows *result)
 		f->until != NO_TIME;
 
 	keys_begin(&m, f, by);
+	memset(result, 0, sizeof(GroupRows));
 	result->by = by;
 	result->of_row = array_alloc(f->n_rows, sizeof(int32), false);
 	result->of_item = apart ?
@@ -299,6 +348,8 @@ group_rows(const Facts *f, const Grouping *by, GroupRows *result)
 	for (int64 i = 0; i < f->items.n; i++)
 		if (f->start[i] < f->start[i + 1])
 			group_item(&m, i, result);
+	if (by->by[KEY_BUCKET])
+		group_events(&m, result);
 	/* the whole is a group even without rows */
 	if (m.n_keys == 1)
 		(void) key_id(&m, 0);

@@ -96,6 +96,8 @@ typedef struct FactSettings
 	int			n_calibration_batches;
 	int			calibration_size;
 	double		calibration_gate;
+	double		batch_target;	/* accuracy of deliveries; 0: none */
+	double		batch_confidence;
 } FactSettings;
 
 /* an answer that the source calls gold, as it arrives */

@@ -14,7 +14,7 @@
 #include "miscadmin.h"
 
 /* Put the k-th smallest in its place, smaller ones before, others behind. */
-static double
+double
 select_place(double *v, int64 n, int64 k)
 {
 	int64		low = 0;

@@ -28,6 +28,8 @@ static const char *const consensus_names[] = {
 	"majority", "weighted", "model", "median", "none"
 };
 
+static const char *const release_names[] = {"proven", "all", "none"};
+
 /* Find a setting; NULL when it is not there, or null. */
 static JsonbValue *
 find(Jsonb *json, const char *key)
@@ -231,6 +233,9 @@ rules_setting(Jsonb *json, const bool *has, FactRules *r)
 	r->consensus = (ConsensusRule)
 		word_setting(json, "consensus", consensus_names,
 					 lengthof(consensus_names), CONSENSUS_MAJORITY);
+	r->release_singles = (ReleaseRule)
+		word_setting(json, "release_singles", release_names,
+					 lengthof(release_names), RELEASE_PROVEN);
 	r->threshold = number_setting(json, "consensus_threshold", 0.75);
 	if (!(r->threshold >= 0 && r->threshold <= 1))
 		wrong_setting("consensus_threshold", "a number between 0 and 1");
@@ -271,6 +276,10 @@ facts_settings(FactSettings *s, Jsonb *json)
 	s->level = text_setting(json, "level");
 	s->alpha = bool_setting(json, "alpha", false);
 	s->coinciding = bool_setting(json, "coinciding", false);
+	s->batch_target = number_setting(json, "batch_target", 0);
+	s->batch_confidence = number_setting(json, "batch_confidence", 0.95);
+	if (!(s->batch_confidence > 0 && s->batch_confidence < 1))
+		wrong_setting("batch_confidence", "a number between 0 and 1");
 	s->calibration_size = count_setting(json, "calibration_size", 50);
 	s->calibration_gate = number_setting(json, "calibration_gate", 0.9);
 	s->n_calibration_batches = texts_setting(json, "calibration_batches",

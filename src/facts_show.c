@@ -85,51 +85,20 @@ show_voters(const Facts *f, int64 item, const ItemVotes *v)
 	return buf.data;
 }
 
-/*
- * Show how likely each answer is, from the accuracies of those who voted, as a
- * JSON object; NULL unless all are known.  *first is that of the first.
- */
+/* Show chances of answers as a JSON object. */
 char *
-show_chances(const Facts *f, int64 item, const ItemVotes *v, double *first)
+show_chances(const Facts *f, const ItemVotes *v, const double *chance)
 {
 	StringInfoData buf;
-	double		others = Max(f->labels.n - 1, 1);
-	double	   *chance = palloc0(sizeof(double) * (v->n + 1));
-	double		most = -get_float8_infinity();
-	double		sum = 0;
 
-	/* logarithms; the last is that of each label without a vote */
-	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
-	{
-		double		p;
-
-		if (!row_has(f, r, BIT_VOTE))
-			continue;
-		p = f->person[f->annotator[r]].accuracy;
-		if (isnan(p))
-			return NULL;
-		p = Min(Max(p, 0.001), 0.999);
-		for (int i = 0; i <= v->n; i++)
-			chance[i] += i < v->n && v->share[i].code == f->code[r] ?
-				log(p) : log((1 - p) / others);
-	}
-	if (v->n == 0)
-		return NULL;
-	for (int i = 0; i < v->n; i++)
-		most = Max(most, chance[i]);
-	for (int i = 0; i <= v->n; i++)
-		sum += exp(chance[i] - most) *
-			(i < v->n ? 1 : Max(f->labels.n - v->n, 0));
 	initStringInfo(&buf);
+	appendStringInfoChar(&buf, '{');
 	for (int i = 0; i < v->n; i++)
 	{
-		double		p = exp(chance[i] - most) / sum;
-
-		if (i == 0)
-			*first = p;
-		appendStringInfoString(&buf, i == 0 ? "{" : ", ");
+		if (i > 0)
+			appendStringInfoString(&buf, ", ");
 		escape_json(&buf, f->labels.text[v->share[i].code]);
-		appendStringInfo(&buf, ": %s", float8out_internal(p));
+		appendStringInfo(&buf, ": %s", float8out_internal(chance[i]));
 	}
 	appendStringInfoChar(&buf, '}');
 	return buf.data;

@@ -17,8 +17,8 @@ extern void shares_order(ItemVotes *v);
 
 extern char *show_shares(const Facts *f, const ItemVotes *v);
 extern char *show_voters(const Facts *f, int64 item, const ItemVotes *v);
-extern char *show_chances(const Facts *f, int64 item, const ItemVotes *v,
-						  double *first);
+extern char *show_chances(const Facts *f, const ItemVotes *v,
+						  const double *chance);
 extern char *show_gold(const Facts *f, int64 item);
 extern const char *show_settled(const Facts *f, int64 item);
 extern const char *settled_by(const Facts *f, int64 item);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "array.h"
+#include "facts_advice.h"
 #include "facts_load.h"
 #include "facts_show.h"
 #include "interrupts.h"
@@ -77,25 +78,6 @@ count_true(const bool *seen, int64 n)
 	return sum;
 }
 
-/* Find the median price of a label. */
-static void
-median_price(const Facts *f, StatusCounts *n)
-{
-	double	   *values;
-	int64		m = 0;
-
-	if (f->price == NULL)
-		return;
-	values = array_alloc(f->n_rows, sizeof(double), false);
-	for (int64 r = 0; r < f->n_rows; r++)
-		if (row_has(f, r, BIT_LABEL) && !isnan(f->price[r]))
-			values[m++] = f->price[r];
-	n->has_price = m > 0;
-	if (m > 0)
-		n->price = quantile(values, m, 0.5);
-	pfree(values);
-}
-
 /* Count all of a source. */
 static void
 count_source(const Facts *f, StatusCounts *n)
@@ -112,7 +94,7 @@ count_source(const Facts *f, StatusCounts *n)
 	n->annotators = count_true(seen[0], f->annotators.n);
 	n->vendors = count_true(seen[1], f->vendors.n);
 	n->distinct_labels = count_true(seen[2], f->labels.n);
-	median_price(f, n);
+	n->has_price = median_price(f, &n->price);
 }
 
 /* Put the counts of what was set aside. */

@@ -9,7 +9,7 @@
 #include "array.h"
 #include "facts.h"
 
-/* beyond so many votes they are sorted, not searched */
+/* beyond so many answers they are sorted, not searched */
 #define SEARCH_LIMIT 24
 
 #define ST_SORT sort_shares
@@ -69,41 +69,56 @@ merge_shares(ItemVotes *v)
 	v->n = n;
 }
 
-/* Collect the votes on an item. */
+/* Begin with no votes. */
 void
-fact_votes_collect(const Facts *f, int64 item, ItemVotes *v)
+fact_votes_begin(ItemVotes *v)
 {
-	int64		end = f->start[item + 1];
-
 	v->n = 0;
 	v->n_votes = 0;
 	v->total = 0;
-	for (int64 r = f->start[item]; r < end; r++)
-	{
-		Exact		weight;
-		int			i = v->n;
+}
 
-		if (!row_has(f, r, BIT_VOTE))
-			continue;
-		weight = row_weight(f, r);
-		v->n_votes++;
-		v->total += weight;
-		if (end - f->start[item] <= SEARCH_LIMIT)
-			for (i = 0; i < v->n && v->share[i].code != f->code[r]; i++);
-		if (i == v->n)
-		{
-			v->share[v->n].code = f->code[r];
-			v->share[v->n].votes = 0;
-			v->share[v->n++].weight = 0;
-		}
-		v->share[i].votes++;
-		v->share[i].weight += weight;
+/* Add a vote. */
+void
+fact_votes_add(const Facts *f, ItemVotes *v, int64 row)
+{
+	Exact		weight = row_weight(f, row);
+	int			i = v->n;
+
+	v->n_votes++;
+	v->total += weight;
+	if (v->n <= SEARCH_LIMIT)
+		for (i = 0; i < v->n && v->share[i].code != f->code[row]; i++);
+	if (i == v->n)
+	{
+		v->share[v->n].code = f->code[row];
+		v->share[v->n].votes = 0;
+		v->share[v->n++].weight = 0;
 	}
+	v->share[i].votes++;
+	v->share[i].weight += weight;
+}
+
+/* Put the shares in order, now that all votes were added. */
+void
+fact_votes_end(ItemVotes *v)
+{
 	if (v->n > 1)
 	{
 		sort_shares(v->share, v->n);
 		merge_shares(v);
 	}
+}
+
+/* Collect the votes on an item. */
+void
+fact_votes_collect(const Facts *f, int64 item, ItemVotes *v)
+{
+	fact_votes_begin(v);
+	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
+		if (row_has(f, r, BIT_VOTE))
+			fact_votes_add(f, v, r);
+	fact_votes_end(v);
 }
 
 /* Give an answer without a vote its place among the shares. */

@@ -13,6 +13,7 @@
 
 #include <math.h>
 
+#include "array.h"
 #include "distribution.h"
 #include "interrupts.h"
 #include "shrinkage.h"
@@ -211,15 +212,62 @@ crowd_fit(const GoldCount *count, int n, CrowdPrior *prior)
 		prior->mean = best_mean(&f, prior->strength);
 }
 
-/* Fit the strength around known means. */
+/*
+ * Add up the counts of each annotator; says how many have answers in several
+ * strata, and in one of them more than one, which alone tells of the strength.
+ */
+static int
+annotator_totals(const int32 *annotator, const GoldCount *count, int n,
+				 GoldCount *total)
+{
+	int			informative = 0;
+	int			strata = 0;
+	bool		tells = false;
+
+	for (int i = 0; i < n; i++)
+	{
+		GoldCount  *t = &total[annotator[i]];
+
+		if (i > 0 && annotator[i] != annotator[i - 1])
+		{
+			informative += strata > 1 && tells;
+			strata = 0;
+			tells = false;
+		}
+		strata += count[i].n > 0.0;
+		tells |= count[i].n > 1.0;
+		t->correct += count[i].correct;
+		t->n += count[i].n;
+	}
+	return informative + (strata > 1 && tells);
+}
+
+/* Fit the strength of strata around the shrunken means of their annotators. */
 void
-strength_fit(const GoldCount *count, const double *mean, int n,
-			 int n_informative, CrowdPrior *prior)
+strata_fit(const int32 *annotator, const GoldCount *count, int n,
+		   double *mean, CrowdPrior *within)
 {
 	StrengthFit f = {count, mean, n, 0.0};
+	int			n_annotators = n == 0 ? 0 : annotator[n - 1] + 1;
+	GoldCount  *total = array_alloc(Max(n_annotators, 1), sizeof(GoldCount),
+									true);
+	int			n_informative = annotator_totals(annotator, count, n, total);
+	CrowdPrior	crowd;
 
-	memset(prior, 0, sizeof(CrowdPrior));
-	choose_strength(&f, n_informative, prior);
+	crowd_fit(total, n_annotators, &crowd);
+	*within = crowd;
+	if (!crowd.defined)
+		return;
+	for (int i = 0; i < n; i++)
+	{
+		const GoldCount *t = &total[annotator[i]];
+		double		a = crowd.strength * crowd.mean + t->correct;
+		double		b = crowd.strength * (1.0 - crowd.mean) + t->n - t->correct;
+
+		mean[i] = a / (a + b);
+	}
+	memset(within, 0, sizeof(CrowdPrior));
+	choose_strength(&f, n_informative, within);
 }
 
 /* Shrink one count. */

@@ -40,11 +40,12 @@ typedef struct ShrunkenShare
 extern void crowd_fit(const GoldCount *count, int n, CrowdPrior *prior);
 
 /*
- * Fit only the strength, to counts around known means; n_informative says how
- * many annotators are counted in several strata.
+ * Fit the strength with which strata are drawn to their annotators, who are
+ * drawn to the crowd: counts stand by annotator, 0, 1 and so on; each gets the
+ * mean that it is to be shrunk to.  Undefined when nobody has an answer.
  */
-extern void strength_fit(const GoldCount *count, const double *mean, int n,
-						 int n_informative, CrowdPrior *prior);
+extern void strata_fit(const int32 *annotator, const GoldCount *count, int n,
+					   double *mean, CrowdPrior *within);
 
 /* Shrink one count; 0 < mean < 1, strength > 0. */
 extern void shrink(const GoldCount *count, double mean, double strength,

@@ -253,53 +253,16 @@ shrunken_accuracy_ratings(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * Shrink each annotator's total to the crowd, and give the result as the mean
- * of each of their strata; says how many have answers in several, and in one of
- * them more than one, which alone tells of the strength.
- */
-static int
-annotator_means(const AnnotatorCount *counts, int n, double *mean,
-				CrowdPrior *crowd)
+/* Number the annotators of counts that stand by annotator. */
+static int32 *
+number_annotators(const AnnotatorCount *counts, int n)
 {
-	AnnotatorCount *total = array_alloc(Max(n, 1), sizeof(AnnotatorCount), false);
-	int		   *n_strata = array_alloc(Max(n, 1), sizeof(int), true);
-	bool	   *tells = array_alloc(Max(n, 1), sizeof(bool), true);
-	int		   *of = array_alloc(Max(n, 1), sizeof(int), false);
-	GoldCount  *gold;
-	int			n_annotators = 0,
-				n_informative = 0;
+	int32	   *number = array_alloc(Max(n, 1), sizeof(int32), true);
 
-	for (int i = 0; i < n; i++)
-	{
-		if (i == 0 || strcmp(counts[i].annotator, counts[i - 1].annotator) != 0)
-		{
-			total[n_annotators] = counts[i];
-			total[n_annotators].stratum = "";
-			total[n_annotators].n = total[n_annotators].correct = 0;
-			n_annotators++;
-		}
-		of[i] = n_annotators - 1;
-		n_strata[of[i]] += counts[i].n > 0;
-		tells[of[i]] |= counts[i].n > 1;
-		total[of[i]].correct += counts[i].correct;
-		if (pg_add_s64_overflow(total[of[i]].n, counts[i].n, &total[of[i]].n))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("number of answers is out of range")));
-	}
-	gold = gold_counts(total, n_annotators);
-	crowd_fit(gold, n_annotators, crowd);
-	for (int i = 0; crowd->defined && i < n; i++)
-	{
-		ShrunkenShare s;
-
-		shrink(&gold[of[i]], crowd->mean, crowd->strength, DEFAULT_CONFIDENCE, &s);
-		mean[i] = s.mean;
-	}
-	for (int i = 0; i < n_annotators; i++)
-		n_informative += n_strata[i] > 1 && tells[i];
-	return n_informative;
+	for (int i = 1; i < n; i++)
+		number[i] = number[i - 1] +
+			(strcmp(counts[i].annotator, counts[i - 1].annotator) != 0);
+	return number;
 }
 
 /* shrunken_accuracy_by_stratum(annotators, strata, correct, n, confidence) */
@@ -310,12 +273,10 @@ shrunken_accuracy_by_stratum(PG_FUNCTION_ARGS)
 	double		confidence = confidence_argument(fcinfo, 4);
 	AnnotatorCount *counts;
 	GoldCount  *gold;
-	CrowdPrior	crowd,
-				within;
+	CrowdPrior	within;
 	double	   *mean;
 	Rows		rows;
-	int			n,
-				n_informative;
+	int			n;
 
 	rows_begin(&rows, fcinfo);
 	for (int i = 0; i < 4; i++)
@@ -323,11 +284,8 @@ shrunken_accuracy_by_stratum(PG_FUNCTION_ARGS)
 			return (Datum) 0;
 	counts = read_counts(fcinfo, true, &n);
 	mean = array_alloc(Max(n, 1), sizeof(double), true);
-	n_informative = annotator_means(counts, n, mean, &crowd);
 	gold = gold_counts(counts, n);
-	within = crowd;
-	if (crowd.defined)
-		strength_fit(gold, mean, n, n_informative, &within);
+	strata_fit(number_annotators(counts, n), gold, n, mean, &within);
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_NOW_AND_THEN(i);

@@ -433,7 +433,9 @@ RETURNS TABLE (
     alpha_items bigint, alpha_labels bigint, percent_agreement float8,
     percent_agreement_std_error float8, percent_agreement_lower float8,
     percent_agreement_upper float8, percent_agreement_reason text,
-    coinciding bigint)
+    coinciding bigint, seconds_median_error float8, checked bigint,
+    check_errors bigint, backlog_opened bigint, backlog_closed bigint,
+    backlog_change bigint)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -460,7 +462,9 @@ RETURNS TABLE (
     single_meets_floor boolean, guideline text, stale_guideline boolean,
     disputed boolean, reopened boolean, revisited boolean,
     marked_edge_case boolean, gold_conflict boolean, labeled boolean,
-    probability float8, soft_label text)
+    probability float8, soft_label text, expected_gain float8,
+    price_median float8, similar_cases bigint, dissents_settled bigint,
+    dissents_upheld bigint, suggested text[], in_rejected_batch boolean)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -596,6 +600,7 @@ CREATE FUNCTION annoqa.source_settings(s annoqa.source) RETURNS jsonb
             'resolve', annoqa.resolve_rule(s), 'consensus', s.consensus,
             'consensus_threshold', s.consensus_threshold,
             'required_labels', s.required_labels, 'max_labels', s.max_labels,
+            'release_singles', s.release_singles,
             'models_vote', s.models_vote,
             'gold_from_adjudication', s.gold_from_adjudication,
             'edge_strata', s.edge_strata, 'timezone', s.timezone,
