@@ -174,6 +174,16 @@ typedef struct FactCase
 	int64		reopened_at;	/* NO_TIME: it stands */
 } FactCase;
 
+/* what the stored model says of an item */
+typedef struct ModelAnswer
+{
+	bool		known;
+	int32		code;			/* -1: a tie */
+	double		probability;	/* NaN: not known, as below */
+	double		gain;			/* of one more label */
+	const char *soft_label;
+} ModelAnswer;
+
 /* of an annotator; given by the caller */
 typedef struct FactPerson
 {
@@ -245,6 +255,7 @@ typedef struct Facts
 	int32	   *last_row;		/* offset of the newest label; -1: none */
 	int32	   *consensus;		/* -1: none, or no label is the median */
 
+	ModelAnswer *answer;		/* by item, or NULL */
 	FactPerson *person;			/* by annotator */
 	int64		n_cases;
 	FactCase   *cases;
@@ -341,6 +352,8 @@ extern void fact_votes_end(ItemVotes *v);
 extern void fact_votes_insert(ItemVotes *v, int32 code);
 extern void fact_consensus(const Facts *f, const ItemVotes *v,
 							const OwnVote *without, VoteConsensus *result);
+extern void item_consensus(const Facts *f, int64 item, const ItemVotes *v,
+						   VoteConsensus *c);
 extern int32 fact_majority(const ItemVotes *v);
 extern Exact row_weight(const Facts *f, int64 row);
 extern int64 most_rows(const Facts *f);

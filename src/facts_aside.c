@@ -83,7 +83,7 @@ facts_query(FactLoad *load, const char *query,
 }
 
 /* Refuse columns other than these. */
-static void
+void
 check_types(TupleDesc desc, const char *what, const Oid *types, int n,
 			int n_least)
 {
@@ -272,7 +272,7 @@ start_cases(FactLoad *load, TupleDesc desc)
 }
 
 /* A column of text, copied to stay; NULL for none. */
-static char *
+char *
 kept_text(FactLoad *load, const TupleTableSlot *slot, int column)
 {
 	if (column >= slot->tts_tupleDescriptor->natts || slot->tts_isnull[column])

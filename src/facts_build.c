@@ -418,6 +418,7 @@ facts_build(FactLoad *load)
 	pfree(item_rank);
 	place_settings(load);
 	place_cases(load);
+	place_answers(load);
 	facts_resolve(f);
 	place_gold(load);
 	facts_derive(f, load->settings->by_vendor);

@@ -392,7 +392,7 @@ derive_item(Derivation *d)
 	int32		stratum = -1;
 
 	fact_votes_collect(f, d->item, &d->votes);
-	fact_consensus(f, &d->votes, NULL, &d->whole);
+	item_consensus(f, d->item, &d->votes, &d->whole);
 	f->consensus[d->item] = d->whole.code;
 	memset(d->known, 0, sizeof(bool) * d->votes.n);
 	if (f->start[d->item] < f->start[d->item + 1])

@@ -110,7 +110,7 @@ look_at_item(ItemShown *s)
 			s->newest_vote = r;
 	}
 	fact_votes_collect(f, s->item, s->votes);
-	fact_consensus(f, s->votes, NULL, &s->c);
+	item_consensus(f, s->item, s->votes, &s->c);
 	shares_order(s->votes);
 	if (s->votes->n_votes != 1)
 		s->single = -1;
@@ -306,6 +306,14 @@ put_backlog(Rows *rows, ItemShown *s)
 	put_time(rows, disputed_since(s, reasons != NULL));
 }
 
+/* What the stored model says of the item; NULL where it says nothing. */
+static const ModelAnswer *
+model_answer(const ItemShown *s)
+{
+	return s->f->answer != NULL && s->f->answer[s->item].known ?
+		&s->f->answer[s->item] : NULL;
+}
+
 /*
  * Put how likely the answer and each other is, from the accuracies of those
  * who voted; NULL unless all are known.
@@ -315,7 +323,15 @@ put_chance(Rows *rows, ItemShown *s)
 {
 	bool		known = vote_chances(s->f, s->item, s->votes, s->back.chance);
 	bool		voted = known && s->votes->n > 0;
+	const ModelAnswer *m = model_answer(s);
 
+	if (m != NULL)
+	{
+		put_float(rows, m->code >= 0 && !isnan(m->probability),
+				  m->probability);
+		put_text(rows, m->soft_label);
+		return known;
+	}
 	put_float(rows, voted && s->c.code >= 0, s->back.chance[0]);
 	put_text(rows, voted ?
 			 show_chances(s->f, s->votes, s->back.chance) : NULL);
@@ -331,8 +347,11 @@ put_gain(Rows *rows, ItemShown *s, bool known)
 
 	known = known && !isnan(b->quality) && rule != CONSENSUS_MEDIAN &&
 		rule != CONSENSUS_NONE;
-	put_float(rows, known, known ?
-			  label_gain_of(s->f, s->votes, b->chance, b->quality) : 0);
+	if (model_answer(s) != NULL)
+		put_float(rows, !isnan(model_answer(s)->gain), model_answer(s)->gain);
+	else
+		put_float(rows, known, known ?
+				  label_gain_of(s->f, s->votes, b->chance, b->quality) : 0);
 	put_float(rows, b->has_price, b->price);
 }
 

@@ -193,7 +193,7 @@ put_label(Rows *rows, LabelShown *s)
 	if (!s->collected)
 	{
 		fact_votes_collect(s->f, s->item, s->votes);
-		fact_consensus(s->f, s->votes, NULL, &s->whole);
+		item_consensus(s->f, s->item, s->votes, &s->whole);
 		s->collected = true;
 	}
 	put_given(rows, s);

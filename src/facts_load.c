@@ -583,6 +583,8 @@ facts_read(FactLoad *load, const char *rows_query, const char *gold_query)
 		facts_read_gold(load, gold_query);
 	if (settings->cases_query != NULL)
 		facts_read_cases(load, settings->cases_query);
+	if (settings->answers_query != NULL)
+		facts_read_answers(load, settings->answers_query);
 	if (settings->annotators_query != NULL)
 		facts_read_annotators(load, settings->annotators_query);
 }

@@ -79,6 +79,7 @@ typedef struct FactSettings
 	bool		has[N_SOURCE_COLUMNS];	/* columns that the source names */
 	char	   *annotators_query;
 	char	   *cases_query;
+	char	   *answers_query;
 	char	  **edge_strata;
 	int			n_edge_strata;
 	pg_tz	   *tz;
@@ -114,6 +115,21 @@ typedef struct LoadedCase
 	char	   *label;
 	FactCase	found;
 } LoadedCase;
+
+/* an answer of the stored model, as it arrives */
+typedef struct LoadedAnswer
+{
+	char	   *item;
+	char	   *label;			/* NULL: a tie */
+	ModelAnswer found;
+} LoadedAnswer;
+
+/* a name, to be found by its text */
+typedef struct NameText
+{
+	const char *text;
+	int32		code;
+} NameText;
 
 /* how a column's values are labels */
 typedef struct AnswerType
@@ -168,6 +184,9 @@ typedef struct FactLoad
 	LoadedCase *cases;
 	int64		n_cases;
 	int64		cap_cases;
+	LoadedAnswer *answers;
+	int64		n_answers;
+	int64		cap_answers;
 	FactPerson *person;			/* by class of annotator */
 	int64		cap_person;
 } FactLoad;
@@ -192,6 +211,9 @@ extern void facts_read_annotators(FactLoad *load, const char *query);
 extern void facts_query(FactLoad *load, const char *query,
 						void (*start) (FactLoad *load, TupleDesc desc),
 						void (*take) (FactLoad *load, TupleTableSlot *slot));
+extern void check_types(TupleDesc desc, const char *what, const Oid *types,
+						int n, int least);
+extern char *kept_text(FactLoad *load, const TupleTableSlot *slot, int column);
 extern int32 load_item(FactLoad *load, Datum value);
 extern void answer_type_init(FactLoad *load, AnswerType *t, Oid type);
 extern int32 load_label(FactLoad *load, AnswerType *t, Datum value);
@@ -212,7 +234,13 @@ extern void rank_gold_times(FactLoad *load, const int32 *item_rank);
 extern void place_gold(FactLoad *load);
 extern void place_cases(FactLoad *load);
 extern void place_settings(FactLoad *load);
+extern NameText *names_index(const FactNames *names);
+extern int32 index_find(const NameText *index, int32 n, const char *text);
 extern int32 names_find(const FactNames *names, const char *text);
+
+/* facts_answers.c: what the stored model says of items */
+extern void facts_read_answers(FactLoad *load, const char *query);
+extern void place_answers(FactLoad *load);
 
 /* facts_open.c: all of it */
 extern Facts *facts_open(FunctionCallInfo fcinfo, FactSettings *settings,

@@ -215,18 +215,37 @@ place_gold(FactLoad *load)
 		f->gold_start[i + 1] += f->gold_start[i];
 }
 
-/* an item, to be found by its text */
-typedef struct ItemText
-{
-	const char *text;
-	int32		item;
-} ItemText;
-
 /* Order of texts, for a search. */
 static int
 compare_texts(const void *a, const void *b)
 {
-	return strcmp(((const ItemText *) a)->text, ((const ItemText *) b)->text);
+	return strcmp(((const NameText *) a)->text, ((const NameText *) b)->text);
+}
+
+/* Make names be found by their text. */
+NameText *
+names_index(const FactNames *names)
+{
+	NameText   *index = array_alloc(names->n, sizeof(NameText), false);
+
+	for (int32 i = 0; i < names->n; i++)
+	{
+		index[i].text = names->text[i];
+		index[i].code = i;
+	}
+	qsort(index, names->n, sizeof(NameText), compare_texts);
+	return index;
+}
+
+/* The code of a text, -1 when it is no name. */
+int32
+index_find(const NameText *index, int32 n, const char *text)
+{
+	NameText	key = {.text = text};
+	NameText   *found = bsearch(&key, index, n, sizeof(NameText),
+								compare_texts);
+
+	return found == NULL ? -1 : found->code;
 }
 
 /* Put the cases on their items: the latest that is not reopened stands. */
@@ -234,11 +253,11 @@ void
 place_cases(FactLoad *load)
 {
 	Facts	   *f = load->facts;
-	ItemText   *index;
+	NameText   *index;
 
 	if (load->n_cases == 0)
 		return;
-	index = array_alloc(f->items.n, sizeof(ItemText), false);
+	index = names_index(&f->items);
 	f->reopened_at = array_alloc(f->items.n, sizeof(int64), false);
 	f->adjudicated = array_alloc(f->items.n, sizeof(int32), false);
 	f->adjudicated_at = array_alloc(f->items.n, sizeof(int64), false);
@@ -246,26 +265,21 @@ place_cases(FactLoad *load)
 	f->n_cases = load->n_cases;
 	for (int32 i = 0; i < f->items.n; i++)
 	{
-		index[i].text = f->items.text[i];
-		index[i].item = i;
 		f->adjudicated[i] = -1;
 		f->adjudicated_at[i] = f->reopened_at[i] = NO_TIME;
 	}
-	qsort(index, f->items.n, sizeof(ItemText), compare_texts);
 	for (int64 c = 0; c < load->n_cases; c++)
 	{
 		FactCase   *k = &f->cases[c];
-		ItemText	key = {.text = load->cases[c].item};
-		ItemText   *found = bsearch(&key, index, f->items.n, sizeof(ItemText),
-									compare_texts);
+		int32		item = index_find(index, f->items.n, load->cases[c].item);
 
 		*k = load->cases[c].found;
-		if (found == NULL || !(f->item_flags[found->item] & ITEM_PRESENT))
+		if (item < 0 || !(f->item_flags[item] & ITEM_PRESENT))
 		{
 			f->counts.cases_without_item += k->reopened_at == NO_TIME;
 			continue;
 		}
-		k->item = found->item;
+		k->item = item;
 		if (f->item_flags[k->item] & (ITEM_REOPENED | ITEM_ADJUDICATED))
 			f->item_flags[k->item] |= ITEM_REVISITED;
 		if (k->reopened_at != NO_TIME)

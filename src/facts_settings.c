@@ -264,6 +264,7 @@ facts_settings(FactSettings *s, Jsonb *json)
 	rules_setting(json, s->has, &s->rules);
 	s->annotators_query = text_setting(json, "annotators_query");
 	s->cases_query = text_setting(json, "cases_query");
+	s->answers_query = text_setting(json, "answers_query");
 	s->n_edge_strata = texts_setting(json, "edge_strata", &s->edge_strata);
 	s->tz = zone_setting(json, "timezone");
 	s->bucket = text_setting(json, "bucket");

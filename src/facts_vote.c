@@ -218,6 +218,31 @@ fact_consensus(const Facts *f, const ItemVotes *v, const OwnVote *without,
 		(c->tied || c->confidence < f->rules.threshold);
 }
 
+/*
+ * Find the answer of an item: that of its votes, or, where the model of the
+ * source decides, the model's, with the share of the votes for it.
+ */
+void
+item_consensus(const Facts *f, int64 item, const ItemVotes *v,
+			   VoteConsensus *c)
+{
+	Exact		weight = 0;
+
+	fact_consensus(f, v, NULL, c);
+	if (f->answer == NULL || !f->answer[item].known || v->n_votes == 0)
+		return;
+	c->code = f->answer[item].code;
+	c->tied = c->code < 0;
+	for (int i = 0; i < v->n; i++)
+		if (c->code < 0 ? v->share[i].weight > weight :
+			v->share[i].code == c->code)
+			weight = v->share[i].weight;
+	c->confidence = v->total > 0 ?
+		exact_value(weight) / exact_value(v->total) : 0;
+	c->unclear = c->n_votes >= 2 &&
+		(c->tied || c->confidence < f->rules.threshold);
+}
+
 /* The answer of most votes, whatever their weights; -1: a tie, or no vote. */
 int32
 fact_majority(const ItemVotes *v)

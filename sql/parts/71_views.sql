@@ -109,6 +109,51 @@ CREATE TYPE annoqa.source_reading AS (
 );
 COMMENT ON TYPE annoqa.source_reading IS 'internal: what the engine is asked with, and the source as registered';
 
+-- A pass of its own over all rows.
+CREATE FUNCTION annoqa.model_answers(source text, OUT item text, OUT label text,
+    OUT probability double precision, OUT expected_gain double precision,
+    OUT soft_label text)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 1000
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    s annoqa.source := (annoqa.visible_source(source)).registered;
+    gains boolean := true;
+BEGIN
+    IF annoqa.stored_model(source) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('consensus of source "%s" is by its model, and no model is stored', source),
+            HINT = format('Fit one: SELECT annoqa.fit(%L).', source);
+    END IF;
+    -- not every method has chances of labels
+    BEGIN
+        PERFORM FROM annoqa.label_gain(annoqa.ratings_agg(NULL::text, NULL::text, NULL::text),
+                                       annoqa.stored_model(source));
+    EXCEPTION WHEN feature_not_supported THEN
+        gains := false;
+    END;
+    RETURN QUERY
+    WITH m AS MATERIALIZED (
+        SELECT annoqa.stored_model(source) AS model, v.labels
+        FROM annoqa.read_ratings(s, false) AS v
+    ), p AS (
+        SELECT p.item, json_object_agg(p.label, p.probability ORDER BY p.probability DESC,
+                                       p.label COLLATE "C")::text AS soft_label
+        FROM m, annoqa.posterior(m.labels, m.model) AS p
+        GROUP BY p.item
+    ), g AS (
+        SELECT g.item, g.expected_gain
+        FROM m, annoqa.label_gain(m.labels, m.model) AS g WHERE gains
+    ), c AS (
+        SELECT c.item, c.label, c.probability
+        FROM m, annoqa.consensus(m.labels, m.model) AS c
+    )
+    SELECT c.item, c.label, c.probability, g.expected_gain, p.soft_label
+    FROM c JOIN p ON p.item = c.item LEFT JOIN g ON g.item = c.item;
+END $$;
+COMMENT ON FUNCTION annoqa.model_answers(text) IS 'internal: what the stored model of a source says of its items, from their votes: the answer, NULL on a tie, how likely it is, what one more label is expected to bring, and each label''s probability as JSON';
+
 -- Consensus and what is known of annotators do not depend on the dates and
 -- names that are asked for; those choose what is counted.
 CREATE FUNCTION annoqa.reading(source text,
@@ -136,6 +181,10 @@ BEGIN
                 array_agg(a.meets_floor), array_agg(a.accuracy))
             FROM annoqa.annotator_states(s, q.rows_query, q.gold_query, judged) AS a),
         'cases_query', format('SELECT * FROM annoqa.source_cases(%L)', source));
+    IF s.consensus = 'model' THEN
+        r.settings := r.settings || jsonb_build_object(
+            'answers_query', format('SELECT * FROM annoqa.model_answers(%L)', source));
+    END IF;
     RETURN r;
 END $$;
 COMMENT ON FUNCTION annoqa.reading(text, timestamp with time zone, timestamp with time zone, text, text, jsonb, boolean) IS 'internal: what the engine is asked with to read a source: its queries, and its settings with these and those in more; judged: with accuracies of annotators, by a pass of its own; an error if the caller may not read it or it is broken';
