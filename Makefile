@@ -51,11 +51,13 @@ SQL_PARTS = \
 	sql/parts/72_people.sql \
 	sql/parts/73_agreement.sql \
 	sql/parts/74_items.sql \
+	sql/parts/74_batches.sql \
 	sql/parts/75_annotators.sql \
 	sql/parts/75_adjudication.sql \
 	sql/parts/75_case_law.sql \
 	sql/parts/75_stored_model.sql \
 	sql/parts/76_trends.sql \
+	sql/parts/76_history.sql \
 	sql/parts/77_rules.sql \
 	sql/parts/77_rule_evidence.sql \
 	sql/parts/77_flags.sql \

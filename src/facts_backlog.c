@@ -53,8 +53,6 @@ waiting_since(const Facts *f, int64 item)
 static void
 add_event(Backlog *b, int32 item, int64 at, int change)
 {
-	if (at == NO_TIME)
-		return;
 	b->event[b->n].at = at;
 	b->event[b->n].item = item;
 	b->event[b->n++].change = change;

@@ -158,20 +158,18 @@ void
 facts_buckets(const Facts *f, const Backlog *backlog, const char *name,
 			  void *zone, Buckets *result)
 {
-	static const Backlog nothing = {0, NULL};
 	BucketKind	kind = bucket_kind(name);
 	BucketSlot *slots = palloc0(sizeof(BucketSlot) * SLOTS);
 	start_hash *starts = start_create(CurrentMemoryContext, 64, NULL);
 	int64		n;
 
-	result->backlog = backlog == NULL ? nothing : *backlog;
-	n = f->n_rows + result->backlog.n;
+	n = f->n_rows + (backlog == NULL ? 0 : backlog->n);
 	result->of_row = array_alloc(n, sizeof(int32), false);
 	result->of_event = result->of_row + f->n_rows;
 	for (int64 r = 0; r < n; r++)
 	{
 		int64		at = r < f->n_rows ? time_at(f->at, r) :
-			result->backlog.event[r - f->n_rows].at;
+			backlog->event[r - f->n_rows].at;
 		BucketSlot *slot = &slots[(at / USECS_PER_HOUR) & (SLOTS - 1)];
 
 		CHECK_NOW_AND_THEN(r);

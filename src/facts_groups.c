@@ -428,18 +428,13 @@ add_medians(const Facts *f, GroupRows *rows)
 
 /* Count what came to wait for a judge, and left, in each group. */
 static void
-add_events(const Facts *f, const Grouping *by, GroupRows *rows)
+add_events(const Backlog *b, GroupRows *rows)
 {
 	for (int64 i = 0; i < rows->n_events; i++)
 	{
-		const BacklogEvent *e =
-			&by->buckets->backlog.event[rows->event[i].event];
 		FactGroup  *g = &rows->group[rows->event[i].group];
 
-		g->waiting += e->change;
-		if (f->since != NO_TIME && e->at < f->since)
-			continue;
-		if (e->change > 0)
+		if (b->event[rows->event[i].event].change > 0)
 			g->opened++;
 		else
 			g->closed++;
@@ -487,8 +482,8 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 	if (by->counts_only)
 		return;
 	add_initial(f, rows);
-	if (by->by[KEY_BUCKET])
-		add_events(f, by, rows);
+	if (by->backlog != NULL)
+		add_events(by->backlog, rows);
 	if (by->by[KEY_BATCH])
 		group_checks(f, rows);
 	add_medians(f, rows);

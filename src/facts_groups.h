@@ -51,8 +51,7 @@ typedef struct Buckets
 	int64	   *start;			/* of each, rising */
 	int64	   *end;
 	int32	   *of_row;			/* -1: no time */
-	Backlog		backlog;
-	int32	   *of_event;
+	int32	   *of_event;		/* of the backlog */
 } Buckets;
 
 /* which rows a grouping takes, and how it groups them */
@@ -61,6 +60,7 @@ typedef struct Grouping
 	bool		by[N_GROUP_KEYS];
 	const Buckets *buckets;		/* of KEY_BUCKET */
 	const Buckets *days;		/* for active days; NULL: no times */
+	const Backlog *backlog;		/* NULL: not asked for */
 	int			item_set;		/* -1: all, else that of KEY_ITEM_SET */
 	bool		counts_only;	/* facts and extent; no cost, pairs, medians */
 	bool		alpha;
@@ -139,7 +139,6 @@ typedef struct FactGroup
 	int64		check_errors;	/* ... that its votes alone answer otherwise */
 	int64		opened;			/* items that came to wait for a judge */
 	int64		closed;
-	int64		waiting;		/* both, of all times up to the last */
 } FactGroup;
 
 /* an event of the backlog in a group with a label on its item */

@@ -276,12 +276,9 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 	put_float(rows, g->seconds_error > 0, g->seconds_error);
 	put_count(rows, by->by[KEY_BATCH] ? g->checked : -1);
 	put_count(rows, by->by[KEY_BATCH] ? g->check_errors : -1);
-	put_count(rows, by->by[KEY_BUCKET] ? g->opened : -1);
-	put_count(rows, by->by[KEY_BUCKET] ? g->closed : -1);
-	if (by->by[KEY_BUCKET])
-		put_datum(rows, Int64GetDatum(g->waiting));
-	else
-		put_null(rows);
+	put_count(rows, by->backlog ? g->opened : -1);
+	put_count(rows, by->backlog ? g->closed : -1);
+	put_time(rows, f->newest);
 	row_end(rows);
 }
 
@@ -312,10 +309,7 @@ put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
 		whole &= !by->by[k];
 	if (by->by[KEY_BUCKET] && by->buckets == NULL)
 	{
-		Backlog		backlog;
-
-		facts_backlog(f, &backlog);
-		facts_buckets(f, &backlog, s->bucket, s->tz, buckets);
+		facts_buckets(f, by->backlog, s->bucket, s->tz, buckets);
 		by->buckets = buckets;
 	}
 	by->alpha = s->alpha && !by->by[KEY_ANNOTATOR] && !by->counts_only;
@@ -326,8 +320,7 @@ put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
 		const FactGroup *group = &groups.group[g];
 
 		if (group->bits[BIT_TASK] > 0 || group->completed_items > 0 ||
-			group->opened > 0 || group->closed > 0 || group->waiting != 0 ||
-			whole)
+			group->opened > 0 || group->closed > 0 || whole)
 			put_group(rows, f, s->has, by, name, group);
 	}
 	facts_group_free(&groups);
@@ -344,6 +337,7 @@ facts_groups(PG_FUNCTION_ARGS)
 	Grouping	by;
 	Buckets		buckets;
 	Buckets		days;
+	Backlog		backlog;
 	Datum	   *lists;
 	bool	   *nulls;
 	bool		by_vendor = false;
@@ -365,6 +359,11 @@ facts_groups(PG_FUNCTION_ARGS)
 	by.level = alpha_level(&s);
 	by.item_set = set_number(s.item_set);
 	by.alpha_item_set = set_number(s.alpha_item_set);
+	if (s.backlog)
+	{
+		facts_backlog(f, &backlog);
+		by.backlog = &backlog;
+	}
 	if (f->at != NULL)
 	{
 		facts_buckets(f, NULL, "day", s.tz, &days);

@@ -398,6 +398,39 @@ put_advice(Rows *rows, ItemShown *s)
 					  MAX_SUGGESTED));
 }
 
+/* The label that the item is taken to have; -1: none. */
+static int32
+item_answer(const ItemShown *s)
+{
+	const Facts *f = s->f;
+
+	if (s->flags & ITEM_ADJUDICATED)
+		return f->adjudicated[s->item];
+	if ((s->flags & ITEM_GOLD) &&
+		(s->c.code < 0 || !is_gold_answer(f, s->item, s->c.code)))
+		return f->gold_code[f->gold_start[s->item]];
+	return s->single >= 0 ? f->code[s->single] : s->c.code;
+}
+
+/* Put the label that the item is taken to have, and whether a person says so. */
+static void
+put_answer(Rows *rows, const ItemShown *s)
+{
+	const Facts *f = s->f;
+	int32		code = item_answer(s);
+	bool		value = code < 0 && !item_settled(f, s->item);
+	bool		people = value && s->c.has_value && s->people_votes > 0;
+
+	if (value)
+		put_consensus(rows, f, &s->c);
+	else
+		put_code(rows, &f->labels, code);
+	for (int64 r = f->start[s->item]; r < f->start[s->item + 1]; r++)
+		people |= row_has(f, r, BIT_VOTE) && !row_has(f, r, BIT_MODEL) &&
+			f->code[r] == code;
+	put_bool(rows, people);
+}
+
 /* Put whether and why the item needs a label, and who voted. */
 static void
 put_next(Rows *rows, ItemShown *s)
@@ -433,6 +466,7 @@ put_next(Rows *rows, ItemShown *s)
 		put_bool(rows, s->back.rejected[s->item]);
 	else
 		put_null(rows);
+	put_answer(rows, s);
 }
 
 /* Is this one of the items asked for? */

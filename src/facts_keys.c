@@ -284,23 +284,22 @@ static void
 group_events(KeyMaker *m, GroupRows *rows)
 {
 	const Facts *f = m->f;
-	const Buckets *b = m->by->buckets;
-	int64		end;
+	const Backlog *b = m->by->backlog;
+	bool		bucketed = m->by->by[KEY_BUCKET];
 
-	for (int32 e = 0; e < b->backlog.n; e++)
+	for (int32 e = 0; e < b->n; e++)
 	{
-		int32		item = b->backlog.event[e].item;
+		int32		item = b->event[e].item;
+		int32		bucket = bucketed ? m->by->buckets->of_event[e] : -1;
+		int64		end = f->start[item + 1];
 
 		CHECK_NOW_AND_THEN(e);
-		if ((m->by->item_set >= 0 && m->by->item_set !=
-			 ((f->item_flags[item] & ITEM_GOLD) != 0)) ||
-			(f->until != NO_TIME && b->backlog.event[e].at >= f->until))
+		if (m->by->item_set >= 0 && m->by->item_set !=
+			((f->item_flags[item] & ITEM_GOLD) != 0))
 			continue;
-		end = f->start[item + 1];
 		for (int64 r = f->start[item]; r < end; r++)
 			if (row_has(f, r, BIT_LABEL) && row_of_wanted(f, r))
-				note_event(m, rows, key_id(m, row_key(m, item, r,
-													  b->of_event[e])), e);
+				note_event(m, rows, key_id(m, row_key(m, item, r, bucket)), e);
 	}
 }
 
@@ -348,7 +347,7 @@ group_rows(const Facts *f, const Grouping *by, GroupRows *result)
 	for (int64 i = 0; i < f->items.n; i++)
 		if (f->start[i] < f->start[i + 1])
 			group_item(&m, i, result);
-	if (by->by[KEY_BUCKET])
+	if (by->backlog != NULL)
 		group_events(&m, result);
 	/* the whole is a group even without rows */
 	if (m.n_keys == 1)

@@ -92,6 +92,7 @@ typedef struct FactSettings
 	char	   *alpha_item_set; /* the same, for alpha alone */
 	char	   *level;			/* of alpha; NULL: as the consensus has it */
 	bool		alpha;
+	bool		backlog;		/* count what opened and closed */
 	bool		coinciding;		/* count whose errors coincide, by annotator */
 	char	  **calibration_batches;	/* two, or none */
 	int			n_calibration_batches;

@@ -276,6 +276,7 @@ facts_settings(FactSettings *s, Jsonb *json)
 	s->alpha_item_set = item_set_setting(json, "alpha_item_set");
 	s->level = text_setting(json, "level");
 	s->alpha = bool_setting(json, "alpha", false);
+	s->backlog = bool_setting(json, "backlog", false);
 	s->coinciding = bool_setting(json, "coinciding", false);
 	s->batch_target = number_setting(json, "batch_target", 0);
 	s->batch_confidence = number_setting(json, "batch_confidence", 0.95);

@@ -435,7 +435,7 @@ RETURNS TABLE (
     percent_agreement_upper float8, percent_agreement_reason text,
     coinciding bigint, seconds_median_error float8, checked bigint,
     check_errors bigint, backlog_opened bigint, backlog_closed bigint,
-    backlog_change bigint)
+    newest_labeled_at timestamptz)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';
@@ -464,7 +464,8 @@ RETURNS TABLE (
     marked_edge_case boolean, gold_conflict boolean, labeled boolean,
     probability float8, soft_label text, expected_gain float8,
     price_median float8, similar_cases bigint, dissents_settled bigint,
-    dissents_upheld bigint, suggested text[], in_rejected_batch boolean)
+    dissents_upheld bigint, suggested text[], in_rejected_batch boolean,
+    answer text, answer_by_people boolean)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';

@@ -247,15 +247,25 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION annoqa.rate(bigint, bigint) IS 'internal: a proportion with Wilson bounds; NULL where nothing is counted';
 
+CREATE FUNCTION annoqa.bounded_difference(x double precision, x_lower double precision,
+    x_upper double precision, y double precision, y_lower double precision,
+    y_upper double precision, OUT difference double precision, OUT lower double precision,
+    OUT upper double precision)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT x - y, x - y - sqrt((x - x_lower) ^ 2 + (y_upper - y) ^ 2),
+           x - y + sqrt((x_upper - x) ^ 2 + (y - y_lower) ^ 2);
+END;
+COMMENT ON FUNCTION annoqa.bounded_difference(double precision, double precision, double precision, double precision, double precision, double precision) IS 'internal: the difference of two independent figures, with bounds recovered from those of both (Zou and Donner 2008, Statistics in Medicine 27:1693)';
+
 CREATE FUNCTION annoqa.rate_difference(hits bigint, total bigint, other_hits bigint,
     other_total bigint, OUT difference double precision, OUT lower double precision,
     OUT upper double precision)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT a.x - b.x,
-           a.x - b.x - sqrt((a.x - a.x_lower) ^ 2 + (b.x_upper - b.x) ^ 2),
-           a.x - b.x + sqrt((a.x_upper - a.x) ^ 2 + (b.x - b.x_lower) ^ 2)
-    FROM annoqa.rate(hits, total) AS a, annoqa.rate(other_hits, other_total) AS b;
+    SELECT d.difference, d.lower, d.upper
+    FROM annoqa.rate(hits, total) AS a, annoqa.rate(other_hits, other_total) AS b,
+         annoqa.bounded_difference(a.x, a.x_lower, a.x_upper, b.x, b.x_lower, b.x_upper) AS d;
 END;
 COMMENT ON FUNCTION annoqa.rate_difference(bigint, bigint, bigint, bigint) IS 'internal: the difference of two independent proportions, with 95% bounds from those of Wilson (Newcombe 1998, Statistics in Medicine 17:873, method 10)';
 
