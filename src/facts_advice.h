@@ -36,6 +36,7 @@ extern double label_gain_of(const Facts *f, const ItemVotes *v,
 extern double median_accuracy(const Facts *f);
 
 /* facts_skill.c */
+extern void facts_judge(Facts *f, double floor);
 extern void facts_skills(const Facts *f, Skills *result);
 extern int	suggest(const Facts *f, const Skills *s, int64 item, bool votes,
 					int32 *annotator, int most);

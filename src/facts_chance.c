@@ -102,20 +102,25 @@ compare_numbers(const void *a, const void *b)
 	return float8_cmp_internal(*(const double *) a, *(const double *) b);
 }
 
-/* The median accuracy of those whose labels are votes, the lower of two; NaN. */
+/* The median accuracy of those who voted, the lower of two; NaN: not known. */
 double
 median_accuracy(const Facts *f)
 {
 	double	   *known = array_alloc(f->annotators.n, sizeof(double), false);
+	bool	   *voted = array_alloc(f->annotators.n, sizeof(bool), true);
 	double		median = get_float8_nan();
 	int			n = 0;
 
+	for (int64 r = 0; r < f->n_rows; r++)
+		if (row_has(f, r, BIT_VOTE))
+			voted[f->annotator[r]] = true;
 	for (int32 a = 0; a < f->annotators.n; a++)
-		if (f->person[a].votes && !isnan(f->person[a].accuracy))
+		if (voted[a] && !isnan(f->person[a].accuracy))
 			known[n++] = f->person[a].accuracy;
 	qsort(known, n, sizeof(double), compare_numbers);
 	if (n > 0)
 		median = known[(n - 1) / 2];
 	pfree(known);
+	pfree(voted);
 	return median;
 }

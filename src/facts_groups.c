@@ -269,7 +269,7 @@ add_joint(Counting *c, int64 item, int64 r, int32 group)
 		return;
 	pair_sums_add(&g->pairs, item, c->n_people - people,
 				  c->count[f->code[r]] - people);
-	if (c->by->by[KEY_VENDOR])
+	if (c->by->other_vendors)
 		add_other_vendors(c, item, r, g);
 }
 
@@ -414,7 +414,9 @@ add_medians(const Facts *f, GroupRows *rows)
 			if (!hours)
 			{
 				group->seconds_median = quantile(values + from, n, 0.5);
-				group->seconds_error = median_error(values + from, n);
+				/* versions of the guideline are compared by it */
+				if (rows->by->by[KEY_GUIDELINE])
+					group->seconds_error = median_error(values + from, n);
 				continue;
 			}
 			group->turnarounds = n;
@@ -453,7 +455,7 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 	c.by = by;
 	c.rows = rows;
 	c.count = array_alloc(f->labels.n, sizeof(int32), true);
-	if (by->by[KEY_VENDOR] &&
+	if (by->other_vendors &&
 		(int64) f->labels.n * (f->vendors.n + 1) <= DENSE_VENDORS)
 	{
 		c.vendor = array_alloc(f->vendors.n + 1, sizeof(int32), true);

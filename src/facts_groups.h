@@ -61,6 +61,7 @@ typedef struct Grouping
 	const Buckets *buckets;		/* of KEY_BUCKET */
 	const Buckets *days;		/* for active days; NULL: no times */
 	const Backlog *backlog;		/* NULL: not asked for */
+	bool		other_vendors;	/* compare with them */
 	int			item_set;		/* -1: all, else that of KEY_ITEM_SET */
 	bool		counts_only;	/* facts and extent; no cost, pairs, medians */
 	bool		alpha;

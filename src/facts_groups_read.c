@@ -307,6 +307,8 @@ put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
 	by->counts_only = read_keys(name, by->by);
 	for (int k = 0; k < N_GROUP_KEYS; k++)
 		whole &= !by->by[k];
+	by->other_vendors = by->by[KEY_VENDOR] && s->other_vendors &&
+		!by->counts_only;
 	if (by->by[KEY_BUCKET] && by->buckets == NULL)
 	{
 		facts_buckets(f, by->backlog, s->bucket, s->tz, buckets);

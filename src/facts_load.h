@@ -93,11 +93,13 @@ typedef struct FactSettings
 	char	   *level;			/* of alpha; NULL: as the consensus has it */
 	bool		alpha;
 	bool		backlog;		/* count what opened and closed */
+	bool		other_vendors;	/* compare vendors */
 	bool		coinciding;		/* count whose errors coincide, by annotator */
 	char	  **calibration_batches;	/* two, or none */
 	int			n_calibration_batches;
 	int			calibration_size;
 	double		calibration_gate;
+	double		judge_floor;	/* judge annotators by gold; -1: not */
 	double		batch_target;	/* accuracy of deliveries; 0: none */
 	double		batch_confidence;
 } FactSettings;

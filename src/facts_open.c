@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "facts_advice.h"
 #include "facts_load.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -25,7 +26,7 @@ facts_open(FunctionCallInfo fcinfo, FactSettings *settings, bool by_vendor)
 	FactLoad   *load = palloc0(sizeof(FactLoad));
 
 	facts_settings(settings, PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2));
-	settings->by_vendor = by_vendor;
+	settings->by_vendor = by_vendor && settings->other_vendors;
 	settings->own = own;
 	settings->outer = outer;
 	load->cxt = own;
@@ -38,6 +39,8 @@ facts_open(FunctionCallInfo fcinfo, FactSettings *settings, bool by_vendor)
 			   PG_ARGISNULL(1) ? NULL :
 			   text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	facts_build(load);
+	if (settings->judge_floor >= 0)
+		facts_judge(load->facts, settings->judge_floor);
 	return load->facts;
 }
 

@@ -277,7 +277,9 @@ facts_settings(FactSettings *s, Jsonb *json)
 	s->level = text_setting(json, "level");
 	s->alpha = bool_setting(json, "alpha", false);
 	s->backlog = bool_setting(json, "backlog", false);
+	s->other_vendors = bool_setting(json, "other_vendors", true);
 	s->coinciding = bool_setting(json, "coinciding", false);
+	s->judge_floor = number_setting(json, "judge_floor", -1);
 	s->batch_target = number_setting(json, "batch_target", 0);
 	s->batch_confidence = number_setting(json, "batch_confidence", 0.95);
 	if (!(s->batch_confidence > 0 && s->batch_confidence < 1))

@@ -7,6 +7,8 @@
 #include "array.h"
 #include "facts_advice.h"
 #include "facts_groups.h"
+#include "interrupts.h"
+#include "proportion.h"
 #include "shrinkage.h"
 
 /* with fewer scored labels in a stratum nobody has a rank there */
@@ -41,6 +43,43 @@ typedef struct SkillCounts
 	GoldCount  *gold;
 	Skill	   *skill;
 } SkillCounts;
+
+/*
+ * Judge annotators by their gold answers: their accuracy shrunken to the
+ * crowd's, and whether the interval that holds at every look is above the
+ * floor, or below.  Nothing is known of those without gold.
+ */
+void
+facts_judge(Facts *f, double floor)
+{
+	GoldCount  *gold = array_alloc(f->annotators.n, sizeof(GoldCount), true);
+	const BetaPrior uniform = {1.0, 1.0};
+	CrowdPrior	crowd;
+
+	for (int64 r = 0; r < f->n_rows; r++)
+		if (row_has(f, r, BIT_SCORED))
+		{
+			gold[f->annotator[r]].n++;
+			gold[f->annotator[r]].correct += row_has(f, r, BIT_CORRECT);
+		}
+	crowd_fit(gold, f->annotators.n, &crowd);
+	for (int32 a = 0; a < f->annotators.n; a++)
+	{
+		FactPerson *p = &f->person[a];
+		Trials		t = {gold[a].correct, gold[a].n - gold[a].correct};
+		Bounds		bounds;
+
+		CHECK_NOW_AND_THEN(a);
+		if (gold[a].n == 0)
+			continue;
+		p->accuracy = (crowd.strength * crowd.mean + gold[a].correct) /
+			(crowd.strength + gold[a].n);
+		anytime_bounds(&t, 0.95, SIDE_BOTH, &uniform, &bounds);
+		p->meets_floor = bounds.lower > floor ? 1 :
+			bounds.upper < floor ? 0 : -1;
+	}
+	pfree(gold);
+}
 
 /* Count gold answers by annotator and stratum, whatever rows are asked for. */
 static void

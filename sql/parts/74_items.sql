@@ -1,6 +1,13 @@
 -- The workbench: items, and what to do next with them.
 SET LOCAL search_path = pg_catalog, pg_temp;
 
+-- The engine judges annotators by gold as it reads: accuracies drawn towards their
+-- mean, and whether they meet the floor, as judge_accuracy has it.
+CREATE FUNCTION annoqa.judged_settings(r annoqa.source_reading) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN r.settings || jsonb_build_object('judge_floor', (r.registered).quality_floor);
+COMMENT ON FUNCTION annoqa.judged_settings(annoqa.source_reading) IS 'internal: the settings under which the engine also judges annotators';
+
 CREATE TYPE annoqa.item_consensus_row AS (
     item text, stratum text, batch text, consensus text, method text, n_votes bigint,
     n_labels bigint, n_distinct bigint, confidence double precision,
@@ -89,8 +96,7 @@ CREATE FUNCTION annoqa.adjudication_backlog(source text, since timestamp with ti
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
-        judged => true);
+    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
     RETURN QUERY
     SELECT i.item, i.stratum, i.batch, i.backlog_reason, i.backlog_reasons, i.consensus,
@@ -98,7 +104,8 @@ BEGIN
            i.voters, i.lone_dissenter, i.dissenter_accuracy, upheld.*, i.gold_label,
            i.priority, i.waiting_since, i.similar_cases, i.suggested[1], i.suggested[2],
            i.suggested[3]
-    FROM annoqa.facts_items(r.rows_query, r.gold_query, r.settings, 'backlog') AS i,
+    FROM annoqa.facts_items(r.rows_query, r.gold_query, annoqa.judged_settings(r),
+                            'backlog') AS i,
          annoqa.rate(i.dissents_upheld, i.dissents_settled) AS upheld
     ORDER BY i.priority DESC, i.waiting_since, i.item COLLATE "C";
 END
@@ -156,8 +163,7 @@ CREATE FUNCTION annoqa.label_next(source text, since timestamp with time zone DE
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
-        judged => true);
+    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
     RETURN QUERY
     SELECT i.item, i.stratum, i.next_reason, i.n_votes, i.missing_labels, i.confidence,
@@ -165,7 +171,7 @@ BEGIN
            i.suggested[1],
            row_number() OVER (ORDER BY i.expected_gain DESC NULLS LAST, i.missing_labels DESC,
                                        i.entropy DESC NULLS LAST, i.item COLLATE "C")
-    FROM annoqa.facts_items(r.rows_query, r.gold_query, r.settings, 'next') AS i;
+    FROM annoqa.facts_items(r.rows_query, r.gold_query, annoqa.judged_settings(r), 'next') AS i;
 END
 $$;
 COMMENT ON FUNCTION annoqa.label_next(text, timestamp with time zone, timestamp with time zone, text, text) IS 'The rows of the view label_next for one source. Best first.';
@@ -204,7 +210,8 @@ COMMENT ON FUNCTION annoqa.held_back(text, text, bigint, text, text, boolean) IS
 
 CREATE FUNCTION annoqa.release_settings(r annoqa.source_reading) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN r.settings || jsonb_build_object('batch_target', (r.registered).quality_floor);
+    RETURN annoqa.judged_settings(r)
+        || jsonb_build_object('batch_target', (r.registered).quality_floor);
 COMMENT ON FUNCTION annoqa.release_settings(annoqa.source_reading) IS 'internal: the settings under which batches are judged, for the release of labels';
 
 CREATE TYPE annoqa.training_labels_row AS (
@@ -224,8 +231,7 @@ CREATE FUNCTION annoqa.training_labels(source text, since timestamp with time zo
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
-        judged => true);
+    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
     RETURN QUERY
     SELECT i.item, i.answer, h.held_back IS NULL AND i.answer IS NOT NULL, h.held_back,
@@ -237,7 +243,9 @@ BEGIN
            CASE WHEN i.settled_by IS NULL THEN i.soft_label
                 ELSE format('{%s: 1}', to_json(i.answer)) END,
            i.entropy, i.gold_label IS NOT NULL, i.edge_case, i.answer_by_people,
-           i.stratum, i.batch, i.guideline, i.stale_guideline, i.last_labeled_at,
+           i.stratum, i.batch, i.guideline,
+           CASE WHEN (r.registered).guideline IS NOT NULL THEN i.stale_guideline END,
+           i.last_labeled_at,
            i.settled_at
     FROM annoqa.facts_items(r.rows_query, r.gold_query, annoqa.release_settings(r), 'all') AS i,
          annoqa.held_back(i.backlog_reason, i.settled_by, i.n_votes, i.next_reason,
@@ -289,8 +297,7 @@ CREATE FUNCTION annoqa.relabel_queue(source text, since timestamp with time zone
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
-        judged => true);
+    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
     IF NOT EXISTS (SELECT FROM annoqa.reading_annotators(r) AS p WHERE p.phase = 'removed') THEN
         RETURN;

@@ -129,16 +129,17 @@ DECLARE
     stored boolean := EXISTS (SELECT FROM annoqa.source_stored AS v WHERE v.name = s.name);
     prefix text := CASE WHEN width IS NULL THEN '' ELSE 'bucket,' END;
     settings jsonb := r.settings || jsonb_build_object('alpha', true, 'backlog', true,
-        'alpha_item_set', 'production', 'bucket', width);
+        'alpha_item_set', 'production', 'bucket', width,
+        'other_vendors', false);
 BEGIN
     RETURN QUERY
     WITH f AS MATERIALIZED (
         SELECT coalesce(f.bucket, '-infinity') AS at,
-               CASE WHEN f.annotator <> '(all)' THEN 'annotator'
-                    WHEN f.vendor <> '(all)' THEN 'vendor' ELSE 'source' END AS scope,
-               f.grouping = prefix || 'vendor,annotator' AS both_keys, f.*
+               CASE f.grouping WHEN prefix THEN 'source' WHEN prefix || 'vendor' THEN 'vendor'
+                               ELSE 'annotator' END AS scope,
+               f.grouping = prefix || 'vendor,annotator:counts' AS both_keys, f.*
         FROM annoqa.facts_groups(r.rows_query, r.gold_query, settings, ARRAY[
-                 prefix, prefix || 'vendor', prefix || 'annotator', prefix || 'vendor,annotator']) AS f
+                 prefix, prefix || 'vendor', prefix || 'annotator', prefix || 'vendor,annotator:counts']) AS f
     ), people AS (
         SELECT f.at, f.scope, f.vendor, f.both_keys,
                CASE WHEN width IS NULL THEN f.recent ELSE f.labels END AS labels,
@@ -197,7 +198,7 @@ BEGIN
            CASE WHEN stored THEN coalesce(e.raised, 0) END,
            CASE WHEN stored THEN (sum(coalesce(e.raised, 0) - coalesce(e.cleared, 0)) OVER w)::bigint END,
            g.first_labeled_at, g.last_labeled_at
-    FROM k CROSS JOIN z
+    FROM k LEFT JOIN z ON true
          LEFT JOIN f AS g ON g.at = k.at AND g.scope = k.scope AND g.vendor = k.vendor
                              AND g.annotator = k.annotator AND NOT g.both_keys
          LEFT JOIN continuity AS c ON c.at = k.at AND c.scope = k.scope AND c.vendor = k.vendor
@@ -537,7 +538,7 @@ CREATE FUNCTION annoqa.guideline_effect(source text, since timestamp with time z
     AS $$
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
-        '{"alpha": true, "alpha_item_set": "production"}');
+        '{"alpha": true, "alpha_item_set": "production", "other_vendors": false}');
 BEGIN
     -- which versions there are, and in what order, is of all labels
     RETURN QUERY

@@ -7,7 +7,7 @@
 -- nothing named but item, annotator and label, by "bare".  The table tags holds
 -- one row a tag, for "collected".
 --
-SET client_min_messages = warning;
+SET client_min_messages = error;
 CREATE SCHEMA awkward;
 
 CREATE TABLE awkward.label (
