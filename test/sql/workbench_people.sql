@@ -76,11 +76,12 @@ UNION ALL
 SELECT source, item, array_agg(DISTINCT label ORDER BY label), max(labeled_at)
 FROM (SELECT *, max(at) OVER (PARTITION BY source, item, annotator) AS last FROM raw WHERE is_gold AND valid) AS g
 WHERE at = last GROUP BY source, item;
+CREATE TABLE cases AS SELECT * FROM case_law;
 CREATE TABLE decided AS     -- adjudications that stand
 SELECT source, item, label, edge_case, adjudicated_at AS at, reasoning, guideline
-FROM case_law WHERE current AND item_exists;
+FROM cases WHERE current AND item_exists;
 CREATE TABLE marked AS      -- edge cases, by the latest case
-SELECT DISTINCT ON (source, item) source, item, edge_case FROM case_law ORDER BY source, item, case_id DESC;
+SELECT DISTINCT ON (source, item) source, item, edge_case FROM cases ORDER BY source, item, case_id DESC;
 CREATE TABLE settled AS
 SELECT source, item, ARRAY[label] AS answers, 'adjudication' AS by, at FROM decided
 UNION ALL
@@ -151,6 +152,9 @@ CREATE FUNCTION consensus(votes text[], threshold float8, OUT n bigint, OUT answ
            coalesce(max(total) > 1 AND (count(*) FILTER (WHERE c = most) > 1 OR max(c) < threshold * max(total)), false)
     FROM (SELECT v, count(*) AS c, max(count(*)) OVER () AS most, sum(count(*)) OVER () AS total
           FROM unnest(votes) AS v WHERE v IS NOT NULL GROUP BY v) AS t $$;
+CREATE INDEX ON vote (source, item);
+CREATE INDEX ON base (source, item, annotator);
+ANALYZE;
 CREATE TABLE item AS
 SELECT i.*, s.answers AS settled, s.by AS settled_by, s.at AS settled_at, c.*,
        i.n_repeats OR coalesce(edge, false) AS any_edge
@@ -182,6 +186,8 @@ FROM base AS b JOIN setting USING (source) JOIN item AS i USING (source, item) J
      LATERAL (SELECT array_agg(x.label) AS votes FROM vote AS x
               WHERE (x.source, x.item) = (b.source, b.item) AND x.annotator <> b.annotator) AS e,
      LATERAL consensus(e.votes, consensus_threshold) AS o;
+CREATE INDEX ON label (source, item);
+CREATE INDEX ON item (source, item);
 ALTER TABLE label ADD outcome text;
 UPDATE label SET outcome = CASE WHEN NOT dissents THEN NULL WHEN settled IS NULL THEN 'open'
     WHEN label = ANY (settled) THEN 'upheld' WHEN others = ANY (settled) THEN 'overruled' ELSE 'neither' END;
@@ -203,6 +209,9 @@ CREATE TABLE pairs AS
 SELECT a.source, a.item, a.annotator, a.vendor, a.label AS own, b.label AS other, b.vendor AS other_vendor, a.people AS own_people
 FROM label AS a JOIN label AS b USING (source, item)
 WHERE a.annotator <> b.annotator AND b.people;
+
+CREATE INDEX ON pairs (source, annotator);
+ANALYZE;
 
 -- Rates with bounds by Wilson; a share of pairs with an error linearised over items
 CREATE FUNCTION share(hits bigint, total bigint, OUT x float8, OUT n bigint, OUT lower float8, OUT upper float8)
@@ -263,7 +272,7 @@ BEGIN
 END $$;
 
 -- 2. annotator_scorecard
-CREATE VIEW annotator_scorecard AS
+CREATE TABLE annotator_scorecard AS
 WITH price AS (
     SELECT source, annotator, sum(price) AS cost, sum(seconds) AS seconds FROM raw
     WHERE annotator IS NOT NULL GROUP BY 1, 2
@@ -363,3 +372,149 @@ FROM tasks AS t JOIN setting USING (source) JOIN person AS p USING (source, anno
      share(coalesce(o.fast, 0), coalesce(o.timed, 0)) AS fast, share(coalesce(o.rework, 0), coalesce(o.labels, 0)) AS rework,
      share(coalesce(o.first_accepted, 0), coalesce(o.reviewed, 0)) AS f, share(coalesce(o.accepted, 0), coalesce(o.reviewed, 0)) AS a;
 SELECT * FROM differences('annotator_scorecard', '{annotator}');
+
+-- 3. vendor_scorecard
+CREATE TABLE vendor_scorecard AS
+WITH price AS (
+    SELECT r.source, r.vendor, sum(r.price) AS cost,
+           sum(r.price) FILTER (WHERE l.rework) AS rework, sum(r.price) FILTER (WHERE newest - r.labeled_at < period) AS recent,
+           sum(r.price) FILTER (WHERE r.labeled_at - f.first_at < period) AS first
+    FROM raw AS r JOIN setting USING (source) JOIN whole USING (source)
+         LEFT JOIN (SELECT source, vendor, min(labeled_at) AS first_at FROM label GROUP BY 1, 2) AS f USING (source, vendor)
+         LEFT JOIN label AS l USING (source, n)
+    WHERE r.annotator IS NOT NULL GROUP BY 1, 2
+), own AS (
+    SELECT source, vendor, count(*) AS labels, count(*) FILTER (WHERE recent) AS recent,
+           count(*) FILTER (WHERE scored) AS scored, count(*) FILTER (WHERE correct) AS correct,
+           count(*) FILTER (WHERE scored AND recent) AS recent_scored, count(*) FILTER (WHERE correct AND recent) AS recent_correct,
+           count(*) FILTER (WHERE is_edge AND scored) AS edge, count(*) FILTER (WHERE is_edge AND correct) AS edge_correct,
+           count(*) FILTER (WHERE rework) AS rework, count(first_review) AS reviewed,
+           count(*) FILTER (WHERE first_review = 'accepted') AS first_accepted,
+           count(*) FILTER (WHERE last_review IN ('accepted', 'fixed')) AS accepted,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM labeled_at - available_at)::float8 / 3600) AS turn,
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM labeled_at - available_at)::float8 / 3600) AS turn90
+    FROM label GROUP BY 1, 2
+), first AS (
+    SELECT l.source, l.vendor, count(*) AS labels, count(*) FILTER (WHERE scored) AS scored, count(*) FILTER (WHERE correct) AS correct
+    FROM label AS l JOIN setting USING (source)
+         JOIN (SELECT source, vendor, min(labeled_at) AS first_at FROM label GROUP BY 1, 2) AS f USING (source, vendor)
+    WHERE labeled_at - first_at < period GROUP BY 1, 2
+), tasks AS (
+    SELECT source, vendor, count(DISTINCT item) AS items, count(*) AS n, count(*) FILTER (WHERE skipped) AS skipped FROM task GROUP BY 1, 2
+), touched AS (     -- items that they labeled
+    SELECT source, vendor, count(*) AS items,
+           count(*) FILTER (WHERE again) AS revisited, count(*) FILTER (WHERE disputed) AS disputed
+    FROM (SELECT DISTINCT l.source, l.vendor, l.item,
+                 i.n_repeats OR (SELECT count(*) FROM cases AS c WHERE (c.source, c.item) = (l.source, l.item)) > 1 AS again,
+                 EXISTS (SELECT FROM cases AS c WHERE (c.source, c.item) = (l.source, l.item))
+                 OR i.settled_by IS NULL AND (i.unclear AND i.n >= s.max_labels OR EXISTS (
+                     SELECT FROM label AS x WHERE (x.source, x.item) = (l.source, l.item) AND x.kind = 'expert' AND x.votes AND x.others <> x.label))
+                 OR i.settled_by = 'gold' AND i.confidence >= s.consensus_threshold AND i.answer <> ALL (i.settled) AS disputed
+          FROM label AS l JOIN item AS i USING (source, item) JOIN setting AS s USING (source)) AS d
+    GROUP BY 1, 2
+), people AS (
+    SELECT source, vendor, count(*) AS n, count(*) FILTER (WHERE recent > 0) AS active,
+           count(*) FILTER (WHERE recent > 0 AND first_at > newest - period) AS fresh,
+           count(*) FILTER (WHERE recent = 0 AND before > 0) AS gone,
+           sum(recent) FILTER (WHERE before > 0) AS continued, count(*) FILTER (WHERE before > 0 AND recent > 0) AS retained,
+           count(*) FILTER (WHERE before > 0) AS before,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY tenure_days) AS tenure,
+           min(accuracy) FILTER (WHERE scored >= 20) AS worst, percentile_cont(0.5) WITHIN GROUP (ORDER BY accuracy) FILTER (WHERE scored >= 20) AS middle,
+           count(*) FILTER (WHERE NOT meets_floor) AS below
+    FROM (SELECT source, vendor, annotator, count(*) FILTER (WHERE recent) AS recent, count(*) FILTER (WHERE before) AS before,
+                 min(labeled_at) AS first_at, count(*) FILTER (WHERE scored) AS scored,
+                 count(*) FILTER (WHERE correct) / nullif(count(*) FILTER (WHERE scored), 0)::float8 AS accuracy
+          FROM label GROUP BY 1, 2, 3) AS l JOIN setting USING (source) JOIN whole USING (source)
+         JOIN (SELECT source, annotator, tenure_days, meets_floor FROM recount.annotator_scorecard) AS a USING (source, annotator)
+    GROUP BY 1, 2
+), across AS (
+    SELECT source, vendor, array_agg(equal) AS equal, array_agg(total) AS total
+    FROM (SELECT source, vendor, item, count(*) FILTER (WHERE own = other) AS equal, count(*) AS total FROM pairs
+          WHERE vendor <> other_vendor AND own_people GROUP BY 1, 2, 3) AS i
+    GROUP BY 1, 2
+), consensus AS (   -- of the other vendors' votes
+    SELECT source, vendor, count(c.answer) AS n, count(*) FILTER (WHERE c.answer = label) AS equal
+    FROM label AS l JOIN setting USING (source),
+         LATERAL (SELECT array_agg(v.label) AS votes FROM vote AS v WHERE (v.source, v.item) = (l.source, l.item) AND v.vendor <> l.vendor) AS v,
+         LATERAL consensus(v.votes, consensus_threshold) AS c GROUP BY 1, 2
+), alpha AS (
+    SELECT a.source, a.vendor, c.* FROM (SELECT source, vendor, agreement_agg(item, label) AS g FROM label WHERE people GROUP BY 1, 2) AS a,
+         coefficients(a.g) AS c WHERE coefficient = 'krippendorff_alpha'
+)
+SELECT source, vendor, coalesce(p.n, 0) AS annotators, coalesce(p.active, 0) AS annotators_active, coalesce(p.fresh, 0) AS annotators_new,
+       coalesce(p.gone, 0) AS annotators_gone, coalesce(p.continued, 0)::float8 / nullif(o.recent, 0) AS continuity,
+       p.retained / nullif(p.before, 0)::float8 AS retention, p.tenure AS tenure_days_median, coalesce(o.labels, 0) AS labels, t.items, coalesce(o.recent, 0) AS recent_labels,
+       coalesce(o.labels, 0) / (SELECT count(*) FROM label AS l WHERE l.source = t.source)::float8 AS label_share,
+       skip.x AS skip_rate, skip.n AS skip_rate_n, skip.lower AS skip_rate_lower, skip.upper AS skip_rate_upper,
+       gold.x AS gold_accuracy, gold.n AS gold_accuracy_n, gold.lower AS gold_accuracy_lower, gold.upper AS gold_accuracy_upper,
+       p.worst AS gold_accuracy_worst, p.middle AS gold_accuracy_median, coalesce(p.below, 0) AS annotators_below_floor,
+       a.estimate AS alpha, coalesce(a.n_pairable_items, 0) AS alpha_n, a.ci_lower AS alpha_lower, a.ci_upper AS alpha_upper,
+       x.x AS other_vendor_agreement, x.n AS other_vendor_agreement_n, x.lower AS other_vendor_agreement_lower, x.upper AS other_vendor_agreement_upper,
+       cons.x AS consensus_agreement, cons.n AS consensus_agreement_n, cons.lower AS consensus_agreement_lower, cons.upper AS consensus_agreement_upper,
+       edge.x AS edge_case_accuracy, edge.n AS edge_case_accuracy_n, edge.lower AS edge_case_accuracy_lower, edge.upper AS edge_case_accuracy_upper,
+       rework.x AS rework_rate, rework.n AS rework_rate_n, rework.lower AS rework_rate_lower, rework.upper AS rework_rate_upper,
+       f.x AS first_pass_acceptance, f.n AS first_pass_acceptance_n, f.lower AS first_pass_acceptance_lower, f.upper AS first_pass_acceptance_upper,
+       acc.x AS acceptance_rate, acc.n AS acceptance_rate_n, acc.lower AS acceptance_rate_lower, acc.upper AS acceptance_rate_upper,
+       again.x AS revisited_rate, again.n AS revisited_rate_n, again.lower AS revisited_rate_lower, again.upper AS revisited_rate_upper,
+       adj.x AS adjudication_rate, adj.n AS adjudication_rate_n, adj.lower AS adjudication_rate_lower, adj.upper AS adjudication_rate_upper,
+       o.median AS seconds_median, 3600 / o.median AS labels_per_hour, 3600 / o.median * gold.x AS correct_labels_per_hour,
+       o.turn AS turnaround_hours_median, o.turn90 AS turnaround_hours_p90, 0 AS open_flags,
+       c.cost, c.cost / nullif(o.labels, 0) AS cost_per_label, c.cost / nullif(o.labels * gold.x, 0) AS cost_per_correct_label,
+       CASE WHEN c.cost IS NOT NULL THEN coalesce(c.rework, 0) END AS rework_cost,
+       coalesce(c.recent, 0) / nullif(o.recent * o.recent_correct / nullif(o.recent_scored, 0)::float8, 0)
+           / nullif(coalesce(c.first, 0) / nullif(b.labels * b.correct / nullif(b.scored, 0)::float8, 0), 0) AS cost_index
+FROM tasks AS t LEFT JOIN own AS o USING (source, vendor) LEFT JOIN price AS c USING (source, vendor) LEFT JOIN first AS b USING (source, vendor)
+     LEFT JOIN people AS p USING (source, vendor) LEFT JOIN touched AS u USING (source, vendor) LEFT JOIN across AS e USING (source, vendor)
+     LEFT JOIN consensus AS k USING (source, vendor) LEFT JOIN alpha AS a USING (source, vendor),
+     share(t.skipped, t.n) AS skip, share(coalesce(o.correct, 0), coalesce(o.scored, 0)) AS gold,
+     linearised(e.equal, e.total) AS x, share(coalesce(k.equal, 0), coalesce(k.n, 0)) AS cons,
+     share(coalesce(o.edge_correct, 0), coalesce(o.edge, 0)) AS edge, share(coalesce(o.rework, 0), coalesce(o.labels, 0)) AS rework,
+     share(coalesce(o.first_accepted, 0), coalesce(o.reviewed, 0)) AS f, share(coalesce(o.accepted, 0), coalesce(o.reviewed, 0)) AS acc,
+     share(coalesce(u.revisited, 0), coalesce(u.items, 0)) AS again, share(coalesce(u.disputed, 0), coalesce(u.items, 0)) AS adj;
+SELECT * FROM differences('vendor_scorecard', '{vendor}');
+
+-- 4. stratum_skill
+CREATE TABLE stratum_skill AS
+WITH own AS (
+    SELECT l.source, s.stratum, l.annotator, s.edge, (array_agg(kind ORDER BY at DESC, item COLLATE "C" DESC))[1] AS kind, count(*) AS labels,
+           count(*) FILTER (WHERE scored) AS scored, count(*) FILTER (WHERE correct) AS correct
+    FROM label AS l, LATERAL (SELECT coalesce(l.stratum, '(none)') AS stratum, false AS edge UNION ALL SELECT '(edge cases)', true WHERE is_edge) AS s
+    GROUP BY 1, 2, 3, 4
+), kinds AS (
+    SELECT l.source, s.stratum, l.kind, count(*) AS labels,
+           count(*) FILTER (WHERE scored) AS scored, count(*) FILTER (WHERE correct) AS correct
+    FROM label AS l, LATERAL (SELECT coalesce(l.stratum, '(none)') AS stratum UNION ALL SELECT '(edge cases)' WHERE is_edge) AS s
+    GROUP BY 1, 2, 3
+), skill AS (
+    SELECT c.source, s.* FROM (
+        SELECT source, array_agg(annotator) AS who, array_agg(stratum) AS strata, array_agg(correct) AS correct, array_agg(scored) AS scored
+        FROM own WHERE NOT edge GROUP BY source) AS c, shrunken_accuracy_by_stratum(c.who, c.strata, c.correct, c.scored) AS s
+), shrunk AS (
+    SELECT o.*, CASE WHEN scored = 0 THEN NULL WHEN NOT edge THEN s.shrunken ELSE (
+               SELECT (shrink_accuracy(o.correct, o.scored, k.annotator_mean, k.strength)).shrunken FROM skill AS k
+               WHERE (k.source, k.annotator) = (o.source, o.annotator) LIMIT 1) END AS shrunken
+    FROM own AS o LEFT JOIN skill AS s USING (source, stratum, annotator)
+)
+SELECT s.source, s.stratum, s.annotator, s.kind AS annotator_kind, s.labels,
+       g.x AS gold_accuracy, g.n AS gold_accuracy_n, g.lower AS gold_accuracy_lower, g.upper AS gold_accuracy_upper, s.shrunken AS shrunken_accuracy,
+       CASE WHEN s.scored >= 10 THEN 1 + (SELECT count(*) FROM shrunk AS b WHERE (b.source, b.stratum, b.edge) = (s.source, s.stratum, s.edge)
+                                          AND b.scored >= 10 AND b.shrunken > s.shrunken) END AS rank,
+       NULL::float8 AS gain_over_humans, NULL::float8 AS gain_lower, NULL::float8 AS gain_upper
+FROM shrunk AS s, share(s.correct, s.scored) AS g
+UNION ALL
+SELECT k.source, k.stratum, '(all)', k.kind, k.labels, g.x, g.n, g.lower, g.upper, NULL, NULL,
+       g.x - h.x, g.x - h.x - sqrt((g.x - g.lower) ^ 2 + (h.upper - h.x) ^ 2), g.x - h.x + sqrt((g.upper - g.x) ^ 2 + (h.x - h.lower) ^ 2)
+FROM kinds AS k LEFT JOIN kinds AS o ON (o.source, o.stratum, o.kind, k.kind) = (k.source, k.stratum, 'human', 'expert'),
+     share(k.correct, k.scored) AS g, share(o.correct, o.scored) AS h;
+SELECT * FROM differences('stratum_skill', '{stratum,annotator,annotator_kind}');
+
+-- 5. feedback
+CREATE TABLE feedback AS
+SELECT l.source, l.annotator, l.vendor, l.item, coalesce(l.stratum, '(none)') AS stratum, l.label,
+       CASE WHEN cardinality(l.settled) = 1 THEN l.settled[1] ELSE to_json(l.settled)::text END AS settled_label,
+       l.settled_by, d.reasoning, d.guideline, l.confidence, l.labeled_at, l.settled_at
+FROM label AS l LEFT JOIN decided AS d USING (source, item)
+WHERE l.label <> ALL (l.settled)
+      AND NOT EXISTS (SELECT FROM raw AS a WHERE a.is_gold AND a.valid AND (a.source, a.item, a.annotator) = (l.source, l.item, l.annotator));
+SELECT * FROM differences('feedback', '{item,annotator}');
