@@ -123,7 +123,7 @@ static const OwnText own_text[N_OWN] = {
 		" FROM gone AS g HAVING count(*) > 0",
 		2, {TEXTOID, TEXTOID}
 	},
-	[OWN_QUERY] = {"SELECT annoqa.suspect_query($1, $2)", 2, {TEXTOID, TEXTOID}},
+	[OWN_QUERY] = {"SELECT annoqa.suspect_query(r, $2) FROM annoqa.source AS r WHERE r.name = $1", 2, {TEXTOID, TEXTOID}},
 	[OWN_FOLD] = {
 		"SELECT coalesce(sum(CASE $3 WHEN 'gold_accuracy' THEN c.scored ELSE c.tasks END), 0)::bigint,"
 		"       coalesce(sum(CASE $3 WHEN 'gold_accuracy' THEN c.correct ELSE c.skips END), 0)::bigint"

@@ -311,6 +311,8 @@ DECLARE
 BEGIN
     relation := format('%I.%I', s.relation_schema, s.relation_name);
     watched := annoqa.is_watched(s);
+    SELECT e.message, e.at INTO last_error, last_error_at
+    FROM annoqa.source_errors AS e WHERE e.source = s.name;
     BEGIN
         r := annoqa.reading(source);
         n := annoqa.count_source(r.rows_query, r.gold_query, r.settings);

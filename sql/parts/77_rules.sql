@@ -65,6 +65,7 @@ CREATE TABLE annoqa.flag (
     restart_hits bigint
 );
 COMMENT ON TABLE annoqa.flag IS 'internal: annotators whom a rule found, with its evidence; read the view flags';
+COMMENT ON SEQUENCE annoqa.flag_flag_id_seq IS 'internal: numbers of flags';
 CREATE UNIQUE INDEX flag_one_open ON annoqa.flag (source, rule, annotator) WHERE status <> 'cleared';
 COMMENT ON INDEX annoqa.flag_one_open IS 'internal: nobody is flagged twice at a time by one rule';
 CREATE INDEX flag_annotator ON annoqa.flag (source, annotator);

@@ -205,7 +205,7 @@ BEGIN
     END IF;
     SELECT r.xmin || ' ' || r.ctid INTO version FROM annoqa.source AS r WHERE r.name = of_source;
     state := annoqa.relation_state(s.relation_schema, s.relation_name, s.relation_owner,
-                                   s.relation_kind, s.name, '{}');
+        s.relation_kind, s.name, ARRAY(SELECT c.column_name FROM annoqa.source_columns(s, false) AS c));
     IF state.problem IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = state.code, HINT = state.hint,
             MESSAGE = format('source "%s" cannot be read: %s', s.name, state.problem);
@@ -231,17 +231,15 @@ END $$;
 COMMENT ON FUNCTION annoqa.watch_plan(text, oid, text, text) IS 'internal: how a trigger counts what a statement did; no query where it can only ask for a recount';
 
 -- For the trigger: the outcomes of one annotator, where that is read fast.
-CREATE FUNCTION annoqa.suspect_query(of_source text, metric text) RETURNS text
+CREATE FUNCTION annoqa.suspect_query(s annoqa.source, metric text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    s annoqa.source;
     q record;
     type oid;
     equality text;
 BEGIN
-    SELECT r.* INTO s FROM annoqa.source AS r WHERE r.name = of_source;
     type := annoqa.column_type(s.relation_schema, s.relation_name, s.annotator);
     equality := annoqa.index_equality(type, type);
     IF equality IS NULL OR num_nonnulls(s.gold_flag, s.gold_annotator) > 0
@@ -254,7 +252,7 @@ BEGIN
     RETURN annoqa.outcomes_query(s, q.rows_query, q.gold_query, metric, false,
         format('r.annotator %s $1::%s', equality, annoqa.type_name(type)));
 END $$;
-COMMENT ON FUNCTION annoqa.suspect_query(text, text) IS 'internal: the query for the outcomes of one annotator, NULL where it would take long';
+COMMENT ON FUNCTION annoqa.suspect_query(annoqa.source, text) IS 'internal: the query for the outcomes of one annotator, NULL where it would take long';
 
 -- For the trigger: the counts were suspicious; these are the outcomes.
 CREATE FUNCTION annoqa.settle_suspect(of_source text, of_rule text, who text, vendor text,
@@ -460,7 +458,7 @@ BEGIN
     RETURN format('source "%s" is watched: triggers on %s', s.name, annoqa.counted(n, 'table'))
         || CASE WHEN num_nonnulls(s.gold, s.gold_name) = 0 OR annoqa.known_gold_expression(s) IS NULL
                 THEN '; its gold is read by evaluate_rules only'
-                WHEN annoqa.suspect_query(s.name, 'gold_accuracy') IS NULL
+                WHEN annoqa.suspect_query(s, 'gold_accuracy') IS NULL
                 THEN format('; the table is large: an index on %I lets triggers raise flags by themselves', s.annotator)
                 ELSE '' END;
 END $$;
