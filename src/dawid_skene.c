@@ -279,8 +279,11 @@ static bool
 has_three_labels(const Design *d)
 {
 	for (int64 i = 0; i < d->n_items; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
 		if (d->start[i + 1] - d->start[i] > 2)
 			return true;
+	}
 	return false;
 }
 
