@@ -223,7 +223,7 @@ COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy IS 'Scored labels that equal a
 COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_n IS 'Denominator of gold_accuracy.';
 COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_lower IS 'Lower 95% bound of gold_accuracy (Wilson).';
 COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_upper IS 'Upper 95% bound of gold_accuracy (Wilson).';
-COMMENT ON COLUMN annoqa.speed_trap.agreement_floor IS '0.8.';
+COMMENT ON COLUMN annoqa.speed_trap.agreement_floor IS 'What agreement must reach to count as high: 0.8.';
 COMMENT ON COLUMN annoqa.speed_trap.quality_floor IS 'Gold accuracy below which speed is not worth having, as set for the source.';
 COMMENT ON COLUMN annoqa.speed_trap.verdict IS 'certain when the whole interval of accuracy is below the floor, likely when only the estimate is.';
 COMMENT ON COLUMN annoqa.speed_trap.common_error IS 'Commonest error, as gold > given.';

@@ -122,7 +122,8 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT f.oid::regprocedure, null_call(f.oid)
 FROM functions AS f
-WHERE NOT proisstrict AND prokind = 'f' AND oid NOT IN (SELECT oid FROM workbench)
+WHERE NOT proisstrict AND prokind = 'f' AND prorettype <> 'trigger'::regtype
+  AND oid NOT IN (SELECT oid FROM workbench)
   AND NOT EXISTS (SELECT FROM unnest(proargtypes) AS t
                   WHERE t IN ('"any"'::regtype, 'anyelement'::regtype,
                               'anycompatible'::regtype))
