@@ -336,30 +336,3 @@ item_vote_shares(const ModelData *data, int64 item, double *posterior)
 	for (int k = 0; k < d->q; k++)
 		posterior[k] /= n;
 }
-
-/* Mutual information of label and class in nats, under the class prior. */
-double
-model_informativeness(const ConsensusModel *m, int annotator)
-{
-	const ModelRoutine *r = model_routine(m->method);
-	double		bits = 0;
-
-	if (r->chance == NULL)
-		return NAN;
-	for (int l = 0; l < m->q; l++)
-	{
-		double		margin = 0;
-
-		CHECK_FOR_INTERRUPTS();
-		for (int k = 0; k < m->q; k++)
-			margin += m->class_prior[k] * r->chance(m, annotator, k, l);
-		for (int k = 0; k < m->q; k++)
-		{
-			double		p = r->chance(m, annotator, k, l);
-
-			if (p > 0 && m->class_prior[k] > 0)
-				bits += m->class_prior[k] * p * log(p / margin);
-		}
-	}
-	return Max(bits, 0);
-}

@@ -166,7 +166,6 @@ typedef struct ModelRoutine
 	const char *name;			/* as in SQL */
 	int			width;			/* numbers kept of each annotator ... */
 	int			width_per_class;	/* ... and so many more for each class */
-	bool		two_classes;
 
 	/*
 	 * Can these parameters be?  They are finite numbers that may come from
@@ -271,12 +270,6 @@ extern ModelReader *reader_create(ConsensusModel *m);
 /* Shares of the votes of an item of the data; gold items as gold says. */
 extern void item_vote_shares(const ModelData *data, int64 item,
 							 double *posterior);
-
-/*
- * Mutual information of label and class in nats, from the method's chance();
- * takes classes squared.
- */
-extern double model_informativeness(const ConsensusModel *m, int annotator);
 
 /* The fits; they may be cancelled. */
 extern ConsensusModel *dawid_skene_fit(const ModelData *data,

@@ -281,7 +281,6 @@ kos_valid(const ConsensusModel *m)
 const ModelRoutine kos_routine = {
 	.name = "kos",
 	.width = 1,
-	.two_classes = true,
 	.valid = kos_valid,
 	.score_item = kos_score_item,
 	.skill = kos_skill

@@ -142,7 +142,6 @@ row_prior_set(RowPrior *p, const PriorCounts *counts, const double *pooled)
 	int			q = p->q;
 
 	p->total = counts->crowd + counts->diagonal + counts->even;
-	p->any = p->total > 0;
 	memset(p->floored_total, 0, sizeof(double) * q);
 	memset(p->term, 0, sizeof(double) * q);
 	for (int l = 0; l < q; l++)

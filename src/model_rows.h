@@ -17,7 +17,6 @@
 typedef struct RowPrior
 {
 	int			q;
-	bool		any;			/* are there prior counts at all? */
 	double		total;			/* of one class; all have the same */
 	double	   *count;			/* as PriorCounts says */
 	double	   *floored;		/* the same, at least LEAST_COUNT */
