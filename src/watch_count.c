@@ -20,6 +20,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -31,7 +32,8 @@
 #include "utils/timestamp.h"
 #include "watch.h"
 
-/* suspects that one statement settles; the next settles others */
+/* annotators that one statement looks at, and that it settles */
+#define MAX_LOOKED_AT 64
 #define MAX_SETTLED 10
 
 /* an error is noted so often by a session */
@@ -244,7 +246,9 @@ run_own(OwnStatement which, Datum *values, const char *nulls, bool read_only)
 		SPIPlanPtr	plan;
 
 		memcpy(types, own->types, sizeof(types));
-		plan = SPI_prepare(own->text, own->nargs, types);
+		/* planned once: planning costs more than running */
+		plan = SPI_prepare_cursor(own->text, own->nargs, types,
+								  CURSOR_OPT_GENERIC_PLAN);
 		if (plan == NULL || SPI_keepplan(plan) != 0)
 			elog(ERROR, "could not prepare: %s", own->text);
 		own_plan[which] = plan;
@@ -371,11 +375,11 @@ known_watch(const TriggerData *data, Datum source)
 	return watch;
 }
 
-/* The rows of a result, column by column, as arrays. */
+/* The first rows of a result, column by column, as arrays. */
 static void
-result_arrays(Datum *arrays, int ncolumns)
+result_arrays(Datum *arrays, int ncolumns, uint64 most)
 {
-	uint64		n = SPI_processed;
+	uint64		n = Min(SPI_processed, most);
 	Datum	   *values = palloc(sizeof(Datum) * n);
 	bool	   *nulls = palloc(sizeof(bool) * n);
 
@@ -506,9 +510,12 @@ watch_statement(TriggerData *data, const char *source)
 			elog(ERROR, "SPI_execute_plan gave %d", result);
 		if (SPI_processed > 0)
 		{
-			result_arrays(&values[1], 7);
+			Datum		first;
+
+			result_arrays(&values[1], 7, INT_MAX);
+			result_arrays(&first, 1, MAX_LOOKED_AT);
 			run_own(OWN_ADD, values, NULL, false);
-			look_at(&users, watch, values[0], values[1]);
+			look_at(&users, watch, values[0], first);
 		}
 	}
 	end_users(&users, level);

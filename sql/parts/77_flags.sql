@@ -421,7 +421,7 @@ BEGIN
     IF again AND f.method <> 'interval'
         AND (v.reads AND v.problem IS NULL OR v.labeled_at IS NULL) THEN
         SELECT cardinality(o.hits), cardinality(array_positions(o.hits, true)) INTO after, after_hits
-        FROM annoqa.rule_outcomes(f.source, f.metric) AS o WHERE o.annotator = f.annotator;
+        FROM annoqa.rule_outcomes(f.source, f.metric, false) AS o WHERE o.annotator = f.annotator;
     END IF;
     PERFORM annoqa.end_flag(f.flag_id, current_user, note, again, after, after_hits);
     RETURN format('flag %s of source "%s" cleared by %s%s', f.flag_id, f.source, current_user,

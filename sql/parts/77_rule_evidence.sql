@@ -116,7 +116,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.outcomes_query(annoqa.source, text, text, text, boolean, text) IS 'internal: the query that gives the outcomes of each annotator, in their order';
 
-CREATE FUNCTION annoqa.rule_outcomes(source text, metric text, by_guideline boolean DEFAULT false,
+CREATE FUNCTION annoqa.rule_outcomes(source text, metric text, by_guideline boolean,
     OUT annotator text, OUT vendor text, OUT hits boolean[],
     OUT times timestamp with time zone[], OUT run integer)
     RETURNS SETOF record

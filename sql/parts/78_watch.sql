@@ -145,7 +145,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.known_gold_expression(annoqa.source) IS 'internal: what a trigger reads as the gold of a row; NULL where only evaluate_rules can know';
 
--- What a statement did, as its transition tables tell: one row an annotator.
+-- What a statement did, as its transition tables tell: one row an annotator, those
+-- with most wrong answers first.
 CREATE FUNCTION annoqa.change_query(s annoqa.source, rows_query text, new_table text, old_table text)
     RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -156,33 +157,44 @@ DECLARE
     known text := CASE WHEN gold IS NULL THEN NULL WHEN s.gold IS NULL THEN 'known' ELSE 'gold' END;
     is_set boolean := (SELECT t.typcategory = 'A' FROM pg_type AS t
         WHERE t.oid = annoqa.column_type(s.relation_schema, s.relation_name, s.label));
+    as_set text := CASE WHEN is_set AND known IS NOT NULL
+        THEN 'CASE WHEN r.%1$I IS NOT NULL THEN ARRAY(SELECT DISTINCT format(''%%s'', e) COLLATE "C" FROM unnest(r.%1$I) AS e ORDER BY 1)::text END'
+        ELSE 'r.%1$I' END;
     place text := format(' FROM %I.%I AS r', s.relation_schema, s.relation_name);
     arms text;
+    figures text;
 BEGIN
     SELECT string_agg(format($q$
-        SELECT %s AS sign, CASE WHEN r.annotator IS NOT NULL THEN format('%%s', r.annotator) END AS annotator, %s AS hit,
-               (v.counts AND (v.skipped OR r.label IS NOT NULL))::int AS task, (v.counts AND v.skipped)::int AS skip
-        FROM (%s) AS r CROSS JOIN LATERAL (
-            SELECT r.item IS NOT NULL AND r.annotator IS NOT NULL AND r.valid IS NOT FALSE
-                   AND NOT r.gold_flag AS counts, r.skipped IS TRUE AS skipped) AS v$q$,
-        u.sign,
-        CASE WHEN gold IS NULL THEN 'NULL::bigint[]'
-             ELSE format('CASE WHEN v.counts AND NOT v.skipped AND r.label IS NOT NULL AND r.%s IS NOT NULL THEN annoqa.gold_accuracy_add(NULL, %s) END', known,
-                         CASE WHEN is_set THEN 'ARRAY(SELECT DISTINCT format(''%s'', e) COLLATE "C" FROM unnest(r.label) AS e ORDER BY 1)::text, ARRAY(SELECT DISTINCT format(''%s'', e) COLLATE "C" FROM unnest(r.gold) AS e ORDER BY 1)::text'
-                              ELSE 'r.label, r.' || known END) END,
+        SELECT %L::boolean AS is_new, r.annotator, r.skipped IS TRUE AS skipped, r.label IS NOT NULL AS labeled,
+               r.item IS NOT NULL AND r.annotator IS NOT NULL AND r.valid IS NOT FALSE AND NOT r.gold_flag AS counts%s
+        FROM (%s) AS r$q$, u.is_new,
+        CASE WHEN known IS NOT NULL THEN format(', ' || as_set || ' AS label', 'label')
+            || format(', ' || as_set || ' AS known', known) ELSE '' END,
         left(rows_query, -length(place))
             || CASE known WHEN 'known' THEN ', ' || gold || ' AS known' ELSE '' END
             || format(' FROM %I AS r', u.name)), ' UNION ALL ')
     INTO arms
-    FROM (VALUES (1, new_table), (-1, old_table)) AS u (sign, name) WHERE u.name IS NOT NULL;
+    FROM (VALUES (true, new_table), (false, old_table)) AS u (is_new, name) WHERE u.name IS NOT NULL;
+    -- what came less what went
+    SELECT string_agg(format('%s AS %I', (
+               SELECT string_agg(format('%s coalesce(%s FILTER (WHERE %s%s), 0)', v.sign, f.figure, f.condition, v.arm), '')
+               FROM (VALUES ('+', ' AND c.is_new', new_table), ('-', ' AND NOT c.is_new', old_table)) AS v (sign, arm, name)
+               WHERE v.name IS NOT NULL), f.name), ', ' ORDER BY f.n)
+    INTO figures
+    FROM (VALUES (1, 'scored', CASE WHEN known IS NULL THEN 'count(*)' ELSE 'annoqa.gold_scored(c.label, c.known)' END,
+                  CASE WHEN known IS NULL THEN 'false' ELSE 'c.counts AND c.labeled AND NOT c.skipped' END),
+                 (2, 'correct', CASE WHEN known IS NULL THEN 'count(*)' ELSE 'annoqa.gold_correct(c.label, c.known)' END,
+                  CASE WHEN known IS NULL THEN 'false' ELSE 'c.counts AND c.labeled AND NOT c.skipped' END),
+                 (3, 'tasks', 'count(*)', 'c.counts AND (c.labeled OR c.skipped)'),
+                 (4, 'skips', 'count(*)', 'c.counts AND c.skipped')) AS f (n, name, figure, condition);
     RETURN format($q$
-        SELECT c.annotator, count(*) FILTER (WHERE c.sign > 0), count(*) FILTER (WHERE c.sign < 0),
-               coalesce(sum(c.sign * c.hit[2]), 0)::bigint, coalesce(sum(c.sign * c.hit[1]), 0)::bigint,
-               sum(c.sign * c.task), sum(c.sign * c.skip)
-        FROM (%s) AS c GROUP BY c.annotator
-        HAVING sum(c.sign) <> 0 OR coalesce(sum(c.sign * c.hit[2]), 0) <> 0
-               OR coalesce(sum(c.sign * c.hit[1]), 0) <> 0 OR sum(c.sign * c.task) <> 0
-               OR sum(c.sign * c.skip) <> 0$q$, arms);
+        SELECT CASE WHEN x.annotator IS NOT NULL THEN format('%%s', x.annotator) END, x.added, x.removed,
+               x.scored, x.correct, x.tasks, x.skips
+        FROM (SELECT c.annotator, count(*) FILTER (WHERE c.is_new) AS added,
+                     count(*) FILTER (WHERE NOT c.is_new) AS removed, %s
+              FROM (%s) AS c GROUP BY c.annotator) AS x
+        WHERE (x.added, x.scored, x.correct, x.tasks, x.skips) <> (x.removed, 0, 0, 0, 0)
+        ORDER BY x.scored - x.correct + x.skips DESC$q$, figures, arms);
 END $$;
 COMMENT ON FUNCTION annoqa.change_query(annoqa.source, text, text, text) IS 'internal: the query over transition tables that gives what a statement did to the counts of annotators';
 
@@ -322,10 +334,10 @@ BEGIN
               SELECT NULL, count(*), 0, 0, 0, 0 FROM (%1$s) AS r WHERE r.annotator IS NULL HAVING count(*) > 0
               UNION ALL
               SELECT o.annotator, 0, cardinality(o.hits), cardinality(array_positions(o.hits, true)), 0, 0
-              FROM annoqa.rule_outcomes(%L, 'gold_accuracy') AS o WHERE %L
+              FROM annoqa.rule_outcomes(%L, 'gold_accuracy', false) AS o WHERE %L
               UNION ALL
               SELECT o.annotator, 0, 0, 0, cardinality(o.hits), cardinality(array_positions(o.hits, true))
-              FROM annoqa.rule_outcomes(%2$L, 'skip_rate') AS o WHERE %4$L) AS v
+              FROM annoqa.rule_outcomes(%2$L, 'skip_rate', false) AS o WHERE %4$L) AS v
         GROUP BY v.annotator$q$, q.rows_query, s.name,
         'gold_accuracy' = ANY (rules), 'skip_rate' = ANY (rules));
 END $$;

@@ -57,7 +57,7 @@ FROM firsts AS l WHERE skipped IS NOT TRUE AND earlier_labels > 0;
 SELECT metric, count(*) AS annotators, sum(cardinality(o.hits)) AS n, bool_and(o.hits = r.hits AND o.times = r.times) AS same
 FROM (SELECT metric, who, array_agg(hit ORDER BY at NULLS LAST, place) AS hits,
              array_agg(at ORDER BY at NULLS LAST, place) AS times FROM recount GROUP BY metric, who) AS r
-     LEFT JOIN LATERAL rule_outcomes('s', metric) AS o ON o.annotator = r.who
+     LEFT JOIN LATERAL rule_outcomes('s', metric, false) AS o ON o.annotator = r.who
 GROUP BY metric ORDER BY metric;
 SELECT o.annotator, vendor, cardinality(hits) = (SELECT count(*) FROM firsts WHERE who = o.annotator AND version = 'v2'
     AND skipped IS NOT TRUE AND earlier_labels = 0 AND answer IS NOT NULL) AS newest_guideline, run
@@ -89,7 +89,7 @@ SET client_min_messages = warning;
 SELECT source, count(*) AS annotators, sum(cardinality(o.hits)) AS n, sum(cardinality(array_positions(o.hits, true))) AS correct,
        bool_and(o.hits = r.hits) AS same
 FROM unnest(ARRAY['s', 'relation', 'flag', 'author', 'several', 'sets', 'collect']) AS source,
-     LATERAL rule_outcomes(source, 'gold_accuracy') AS o
+     LATERAL rule_outcomes(source, 'gold_accuracy', false) AS o
      LEFT JOIN LATERAL (SELECT array_agg(f.label = f.answer ORDER BY f.at NULLS LAST, f.place) AS hits FROM firsts AS f
                         WHERE f.who = o.annotator AND f.skipped IS NOT TRUE AND f.earlier_labels = 0 AND f.answer IS NOT NULL
                               AND (source <> 'collect' OR task NOT IN (3, 6, 9, 12, 999))) AS r ON true
@@ -228,7 +228,11 @@ TABLE s70;
 INSERT INTO counts VALUES (200, 's70', true, true, '2026-03-01');
 SELECT evaluate_rules('c');
 TABLE s70;
+\set VERBOSITY sqlstate
 SELECT acknowledge_flag(flag_id) FROM flags WHERE annotator = 's70' AND rule = 'below';
+SELECT acknowledge_flag(-1);
+SELECT clear_flag(NULL);
+\set VERBOSITY terse
 
 -- Clearing starts anew, with less error to spend: 1.2% of 5% in the third run.  Answers
 -- 0 of n: how many does a flag take in each run?

@@ -50,6 +50,7 @@
 #	matched_consensus	overlaps and medians by hand
 #	rules				counts and rates that the page's own rows show; the bound by
 #						mpmath, as in anytime_interval
+#	watch				counts that the page's own rows show
 
 use strict;
 use warnings FATAL => 'all';
