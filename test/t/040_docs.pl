@@ -37,6 +37,9 @@
 #	acceptance_plan		counted, or from the definition, by mpmath
 #	sources				counts that the page's own rows show: 20 items, three
 #						labels each
+#	label_studio, doccano, cvat, two_systems	counted by hand in the 6 to 11 rows of
+#						each page; agreement between vendors is the share of equal
+#						pairs, 3 of 4
 #	calibration, shrunken_accuracy, corrected_prevalence	from their
 #						definitions, in Python
 #	error_agreement		every set of erring annotators listed, in Python
