@@ -242,7 +242,7 @@ int32
 index_find(const NameText *index, int32 n, const char *text)
 {
 	NameText	key = {.text = text};
-	NameText   *found = bsearch(&key, index, n, sizeof(NameText),
+	const NameText *found = bsearch(&key, index, n, sizeof(NameText),
 								compare_texts);
 
 	return found == NULL ? -1 : found->code;

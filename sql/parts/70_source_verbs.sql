@@ -305,6 +305,23 @@ CREATE FUNCTION annoqa.alter_source(
     AS 'MODULE_PATHNAME', 'source_call';
 COMMENT ON FUNCTION annoqa.alter_source IS 'Changes what is given of a source; reset names arguments that go back to their default.';
 
+-- A trigger knows its source by name: one that is dropped or renamed first
+-- leaves triggers behind that find none.
+CREATE FUNCTION annoqa.watched_table(name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT format('%I.%I', n.nspname, c.relname)
+        FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+             JOIN pg_class AS c ON c.oid = t.tgrelid
+             JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE p.pronamespace = 'annoqa'::regnamespace AND p.proname = 'flag_low_quality'
+              AND NOT t.tgisinternal
+              AND position(convert_to(name, getdatabaseencoding()) || '\x00'::bytea IN t.tgargs) = 1
+        ORDER BY 1 LIMIT 1;
+    $$;
+COMMENT ON FUNCTION annoqa.watched_table(text) IS 'internal: a table with a trigger that names the source';
+
 CREATE FUNCTION annoqa.rename_source(old_name text, new_name text) RETURNS text
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -316,6 +333,11 @@ BEGIN
             MESSAGE = 'the name of a source must not be empty';
     END IF;
     UPDATE annoqa.source AS s SET name = new_name WHERE s.name = old_name;
+    IF annoqa.watched_table(old_name) IS NOT NULL THEN
+        RAISE WARNING USING MESSAGE = format('triggers on %s still name source "%s"',
+                                             annoqa.watched_table(old_name), old_name),
+            HINT = format('SELECT annoqa.watch(%L) makes those of the new name; drop those of the old one.', new_name);
+    END IF;
     RETURN format('source "%s" renamed to "%s"', old_name, new_name);
 EXCEPTION WHEN unique_violation THEN
     RAISE EXCEPTION USING ERRCODE = 'duplicate_object',
@@ -329,6 +351,11 @@ CREATE FUNCTION annoqa.drop_source(name text) RETURNS text
     AS $$
 BEGIN
     PERFORM annoqa.registered_source(name);
+    IF annoqa.watched_table(name) IS NOT NULL THEN
+        RAISE WARNING USING MESSAGE = format('triggers on %s still name source "%s"',
+                                             annoqa.watched_table(name), name),
+            HINT = format('They only complain from now on. The table''s owner can drop them; SELECT annoqa.unwatch(%L) does it before a source is dropped.', name);
+    END IF;
     DELETE FROM annoqa.source AS s WHERE s.name = drop_source.name;
     RETURN format('source "%s" dropped; its labels are untouched', name);
 END $$;
