@@ -518,3 +518,419 @@ FROM label AS l LEFT JOIN decided AS d USING (source, item)
 WHERE l.label <> ALL (l.settled)
       AND NOT EXISTS (SELECT FROM raw AS a WHERE a.is_gold AND a.valid AND (a.source, a.item, a.annotator) = (l.source, l.item, l.annotator));
 SELECT * FROM differences('feedback', '{item,annotator}');
+
+-- 6. agreement_overview: coefficients() and category_agreement() over the labels of people
+CREATE TABLE agreement_overview AS
+WITH scoped AS (
+    SELECT l.source, s.scope, s.name, i.item_set, l.item, l.annotator, l.label
+    FROM label AS l LEFT JOIN (SELECT source, item, true AS has FROM gold) AS g USING (source, item),
+         LATERAL (VALUES ('source', '(all)'), ('vendor', l.vendor), ('stratum', coalesce(l.stratum, '(none)')),
+                         ('guideline', coalesce(l.guideline, '(none)'))) AS s (scope, name),
+         LATERAL (VALUES (CASE WHEN g.has THEN 'gold' ELSE 'production' END), ('all')) AS i (item_set)
+    WHERE l.people
+), cell AS (
+    SELECT source, scope, name, item_set, agreement_agg(item, label) AS g, count(DISTINCT annotator) AS who, count(DISTINCT label) AS q,
+           count(DISTINCT item) AS items, count(*) AS n
+    FROM scoped GROUP BY 1, 2, 3, 4
+), every AS (
+    SELECT c.source, c.scope, c.name, s.item_set FROM cell AS c, unnest(ARRAY['production', 'gold', 'all']) AS s (item_set) WHERE c.item_set = 'all'
+), figure AS (
+    SELECT e.source, e.scope, e.name, e.item_set, f.coefficient, f.estimate, f.std_error, f.ci_lower, f.ci_upper,
+           coalesce(c.items, 0) AS n_items, coalesce(f.n_pairable_items, 0) AS n_pairable_items, coalesce(c.n, 0) AS n_labels,
+           coalesce(c.who, 0) AS n_annotators, coalesce(c.q, 0) AS n_categories, CASE WHEN c.g IS NULL THEN 'no_items' ELSE f.reason END AS reason
+    FROM every AS e LEFT JOIN cell AS c USING (source, scope, name, item_set),
+         LATERAL (SELECT coefficient, estimate, std_error, ci_lower, ci_upper, n_pairable_items, reason FROM coefficients(c.g)
+                  UNION ALL SELECT x, NULL, NULL, NULL, NULL, NULL, NULL
+                  FROM unnest(ARRAY['percent_agreement', 'krippendorff_alpha', 'fleiss_kappa', 'gwet_ac1', 'brennan_prediger']) AS x WHERE c.g IS NULL) AS f
+    UNION ALL
+    SELECT c.source, 'label', k.category, c.item_set, f.*, c.items, p.n, c.n, c.who, least(c.q, 2), k.reason
+    FROM cell AS c,
+         LATERAL category_agreement(c.g) AS k,
+         LATERAL (VALUES ('krippendorff_alpha', k.alpha, k.alpha_std_error, k.alpha_lower, k.alpha_upper),
+                         ('fleiss_kappa', k.kappa, k.kappa_std_error, k.kappa_lower, k.kappa_upper)) AS f,
+         LATERAL (SELECT count(*) AS n FROM (SELECT FROM scoped AS s WHERE (s.source, s.scope, s.name, s.item_set) = (c.source, c.scope, c.name, c.item_set)
+                                             GROUP BY item HAVING count(*) > 1) AS i) AS p
+    WHERE c.scope = 'source'
+)
+SELECT source, scope, name, item_set, coefficient,
+       CASE WHEN n_annotators <> 1 THEN estimate END AS estimate, CASE WHEN n_annotators <> 1 THEN std_error END AS std_error,
+       CASE WHEN n_annotators <> 1 THEN ci_lower END AS ci_lower, CASE WHEN n_annotators <> 1 THEN ci_upper END AS ci_upper,
+       CASE WHEN n_annotators = 1 OR estimate IS NULL THEN NULL WHEN estimate > 0.8 THEN 'excellent'
+            WHEN estimate >= 0.6 THEN 'good' ELSE 'look at the guideline' END AS band,
+       n_items, n_pairable_items, n_labels, n_annotators, n_categories,
+       CASE WHEN n_annotators = 1 THEN 'one_annotator' WHEN scope <> 'label' OR estimate IS NULL THEN reason
+            WHEN std_error IS NULL THEN 'zero_variance' END AS reason
+FROM figure;
+SELECT * FROM differences('agreement_overview', '{scope,name,item_set,coefficient}');
+
+-- 7. agreement_matrix
+CREATE TABLE agreement_matrix AS
+WITH last AS (
+    SELECT source, annotator, (array_agg(vendor ORDER BY at DESC, item COLLATE "C" DESC))[1] AS vendor FROM label GROUP BY 1, 2
+), two AS (
+    SELECT a.source, a.annotator AS annotator_a, b.annotator AS annotator_b, count(*) AS n_items,
+           count(*) FILTER (WHERE EXISTS (SELECT FROM gold AS g WHERE (g.source, g.item) = (a.source, a.item))) AS n_gold_items,
+           avg((a.label = b.label)::int)::float8 AS agreement, confusion_agg(a.label, b.label) AS g,
+           count(*) FILTER (WHERE a.scored AND b.scored AND NOT a.correct AND NOT b.correct) AS both_wrong,
+           count(*) FILTER (WHERE a.scored AND b.scored AND NOT a.correct AND a.label = b.label) AS same_wrong
+    FROM label AS a JOIN label AS b USING (source, item) WHERE a.annotator COLLATE "C" < b.annotator COLLATE "C" GROUP BY 1, 2, 3
+), coincide AS (
+    SELECT r.source, e.* FROM (
+        SELECT source, ratings_agg(item, annotator, label) AS r FROM label WHERE scored GROUP BY source) AS r,
+        LATERAL (SELECT ratings_agg(g.item, a, a) AS g FROM gold AS g, unnest(g.answers) AS a WHERE g.source = r.source) AS g,
+        error_agreement(r.r, g.g) AS e
+)
+SELECT source, annotator_a, annotator_b, x.vendor AS vendor_a, y.vendor AS vendor_b, two.n_items, n_gold_items, agreement,
+       k.estimate AS cohen_kappa, k.std_error, k.ci_lower, k.ci_upper, both_wrong AS n_both_wrong,
+       two.same_wrong / nullif(both_wrong, 0)::float8 AS same_error_rate, c.same_expected / nullif(both_wrong, 0) AS same_error_expected,
+       c.same_p_value AS same_error_p_value, coalesce(c.same_q_value, c.q_value) <= 0.05 AS coinciding
+FROM two JOIN (SELECT source, annotator AS annotator_a, vendor FROM last) AS x USING (source, annotator_a)
+     JOIN (SELECT source, annotator AS annotator_b, vendor FROM last) AS y USING (source, annotator_b)
+     LEFT JOIN coincide AS c USING (source, annotator_a, annotator_b),
+     LATERAL (SELECT * FROM coefficients(two.g) AS f WHERE f.coefficient = 'cohen_kappa') AS k;
+SELECT * FROM differences('agreement_matrix', '{annotator_a,annotator_b}');
+
+-- 8. label_confusion
+CREATE TABLE label_confusion AS
+WITH held AS (
+    SELECT source, 'gold' AS reference, CASE WHEN correct THEN label ELSE gold_answers[1] END AS expected, label AS given, annotator, 1 AS n FROM label WHERE scored
+    UNION ALL SELECT source, 'adjudication', decision, label, annotator, 1 FROM label WHERE decision IS NOT NULL
+    UNION ALL SELECT source, 'consensus', others, label, annotator, 1 FROM label WHERE others IS NOT NULL
+    UNION ALL SELECT source, 'annotator', other, own, annotator, 1 FROM pairs
+), counted AS (
+    SELECT source, reference, expected, given, sum(n) AS labels, count(DISTINCT annotator) AS annotators FROM held GROUP BY 1, 2, 3, 4
+), judged AS (
+    SELECT l.source, l.decision AS expected, l.label AS given, count(DISTINCT l.item) AS n,
+           count(DISTINCT l.item) FILTER (WHERE d.at >= v.began) AS since
+    FROM label AS l JOIN decided AS d USING (source, item) LEFT JOIN version AS v USING (source) GROUP BY 1, 2, 3
+)
+SELECT c.source, c.reference, c.expected, c.given, c.labels,
+       c.labels / (SELECT sum(labels) FROM counted AS d WHERE (d.source, d.reference, d.expected) = (c.source, c.reference, c.expected))::float8 AS share_of_expected,
+       CASE WHEN c.expected <> c.given THEN c.labels / (SELECT sum(labels) FROM counted AS d WHERE (d.source, d.reference) = (c.source, c.reference)
+                                                        AND d.expected <> d.given)::float8 END AS share_of_errors,
+       c.annotators, coalesce(j.n, 0) AS adjudications, coalesce(j.since, 0) AS adjudications_since_guideline
+FROM counted AS c LEFT JOIN judged AS j USING (source, expected, given);
+SELECT * FROM differences('label_confusion', '{reference,expected,given}');
+
+-- 9. speed_trap: in crowd nobody; then four who agree on what is wrong
+CREATE TABLE trap (item int, who text, label text, gold text, vendor text, seconds float8, price float8);
+INSERT INTO trap
+SELECT i, w, CASE WHEN v = 'hasty' AND i % 4 < 2 THEN 'cat' WHEN v = 'slow' AND i % 23 = 0 THEN 'cow' WHEN i % 2 = 0 THEN 'cat' ELSE 'dog' END,
+       CASE WHEN i <= 40 THEN CASE WHEN i % 2 = 0 THEN 'cat' ELSE 'dog' END END, v, CASE v WHEN 'hasty' THEN 2 ELSE 30 END, 0.1
+FROM generate_series(1, 80) AS i, unnest('{hasty,hasty,slow,slow}'::text[]) WITH ORDINALITY AS x (v, w);
+SELECT create_source('trap', 'recount.trap', 'item', 'who', 'label', gold => 'gold', vendor => 'vendor', seconds => 'seconds', price => 'price');
+SELECT count(*) FROM annoqa.speed_trap WHERE source <> 'trap';
+SELECT t.scope, t.name, t.alpha = k.estimate AS alpha, t.alpha_n, abs(t.alpha_lower - k.ci_lower) < 1e-9 AS lower, abs(t.alpha_upper - k.ci_upper) < 1e-9 AS upper,
+       t.gold_accuracy, t.gold_accuracy_n, t.gold_accuracy_lower = w.lower AS wilson, t.gold_accuracy_upper = w.upper AS wilson,
+       t.agreement_floor, t.quality_floor, t.verdict, t.common_error, t.common_error_share, t.labels_per_hour, round(t.cost_per_correct_label::numeric, 6) AS cost
+FROM annoqa.speed_trap AS t,
+     LATERAL (SELECT agreement_agg(item, label) AS g FROM trap WHERE t.scope = 'vendor' AND vendor = t.name) AS a,
+     LATERAL (SELECT * FROM coefficients(a.g) AS c WHERE c.coefficient = 'krippendorff_alpha') AS k,
+     LATERAL (SELECT count(*) FILTER (WHERE label = gold) AS hits, count(*) AS n FROM trap WHERE vendor = t.name AND gold IS NOT NULL) AS n,
+     wilson_interval(n.hits, n.n) AS w
+WHERE source = 'trap';
+-- one alone agrees with nobody; fewer answers: likely; a lower floor: none
+SELECT scope, name, verdict, gold_accuracy_n FROM annoqa.speed_trap('trap', annotator => '1');
+UPDATE trap SET gold = NULL WHERE item > 4;
+SELECT scope, name, verdict, gold_accuracy, gold_accuracy_n FROM annoqa.speed_trap('trap');
+SELECT alter_source('trap', quality_floor => 0.5);
+SELECT count(*) FROM annoqa.speed_trap('trap');
+
+-- 10. dissent
+CREATE TABLE dissent AS
+SELECT l.source, l.item, coalesce(l.stratum, '(none)') AS stratum, l.annotator, l.vendor, l.label, l.others AS others_label, l.n_votes, l.outcome,
+       CASE WHEN cardinality(l.settled) = 1 THEN l.settled[1] ELSE to_json(l.settled)::text END AS settled_label,
+       l.settled_by, l.labeled_at AS dissented_at, l.settled_at, a.shrunken_accuracy, a.dissent_upheld_rate
+FROM label AS l JOIN annotator_scorecard AS a USING (source, annotator) WHERE outcome IS NOT NULL;
+SELECT * FROM differences('dissent', '{item,annotator}');
+
+-- 11. onboarding
+CREATE TABLE onboarding AS
+SELECT o.source, o.annotator, coalesce(x.vendor, '(none)') AS vendor, o.set AS calibration_set, o.calibration_size AS required, coalesce(x.n, 0) AS done,
+       acc.x AS accuracy, acc.n AS accuracy_n, acc.lower AS accuracy_lower, acc.upper AS accuracy_upper, o.calibration_gate AS gate,
+       CASE WHEN x.n = calibration_size THEN x.correct >= calibration_gate * x.n END AS passed,
+       self.x AS self_agreement, self.n AS self_agreement_n, self.lower AS self_agreement_lower, self.upper AS self_agreement_upper,
+       edge.x AS edge_case_accuracy, edge.n AS edge_case_accuracy_n, edge.lower AS edge_case_accuracy_lower, edge.upper AS edge_case_accuracy_upper,
+       x.median AS seconds_median, x.first_at AS started_at, CASE WHEN x.n = calibration_size THEN x.last_at END AS finished_at,
+       CASE WHEN o.set = 2 AND x.n = calibration_size AND x.correct >= calibration_gate * x.n
+            THEN extract(epoch FROM x.last_at - f.first_at)::float8 / 86400 END AS days_to_production
+FROM (SELECT DISTINCT source, annotator, calibration_size, calibration_gate, u AS set FROM set_of, generate_series(1, 2) AS u) AS o
+     JOIN (SELECT source, annotator, min(labeled_at) AS first_at FROM label GROUP BY 1, 2) AS f USING (source, annotator)
+     LEFT JOIN (SELECT s.source, s.annotator, s.set, count(*) AS n, count(*) FILTER (WHERE l.correct) AS correct,
+                       (array_agg(s.vendor ORDER BY rank DESC))[1] AS vendor, sum(s.repeats)::bigint AS repeats, sum(s.repeats_equal)::bigint AS equal,
+                       count(*) FILTER (WHERE l.is_edge) AS edge, count(*) FILTER (WHERE l.is_edge AND l.correct) AS edge_correct,
+                       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.seconds) AS median,
+                       (array_agg(s.labeled_at ORDER BY rank))[1] AS first_at, (array_agg(s.labeled_at ORDER BY rank DESC))[1] AS last_at
+                FROM set_of AS s JOIN label AS l USING (source, item, annotator) WHERE s.set IS NOT NULL GROUP BY 1, 2, 3) AS x USING (source, annotator, set),
+     share(coalesce(x.correct, 0), coalesce(x.n, 0)) AS acc, share(coalesce(x.equal, 0), coalesce(x.repeats, 0)) AS self,
+     share(coalesce(x.edge_correct, 0), coalesce(x.edge, 0)) AS edge;
+SELECT * FROM differences('onboarding', '{annotator,calibration_set}');
+
+-- 12. gold_health
+CREATE TABLE gold_health AS
+WITH scored AS (
+    SELECT l.*, i.answer, row_number() OVER w AS spot, count(*) OVER (PARTITION BY l.source, l.item, l.labeled_at IS NULL) AS of,
+           (SELECT (anytime_interval(count(*) FILTER (WHERE o.correct), count(*))).lower > quality_floor FROM label AS o
+            WHERE o.scored AND (o.source, o.annotator) = (l.source, l.annotator) AND o.item <> l.item) AS by_good
+    FROM label AS l JOIN item AS i USING (source, item) JOIN setting USING (source) WHERE l.scored
+    WINDOW w AS (PARTITION BY l.source, l.item, l.labeled_at IS NULL ORDER BY l.labeled_at, l.annotator COLLATE "C")
+), counted AS (
+    SELECT source, item, (array_agg(stratum ORDER BY at DESC, annotator COLLATE "C"))[1] AS stratum, count(*) AS n, count(*) FILTER (WHERE correct) AS correct,
+           min(gold_answers) AS answers, min(answer) AS answer,
+           count(*) FILTER (WHERE by_good) AS good, count(*) FILTER (WHERE by_good AND correct) AS good_correct,
+           count(*) FILTER (WHERE labeled_at IS NOT NULL AND spot <= ceil(of / 2.0)) AS early,
+           count(*) FILTER (WHERE labeled_at IS NOT NULL AND spot <= ceil(of / 2.0) AND correct) AS early_correct,
+           count(*) FILTER (WHERE labeled_at IS NOT NULL AND spot > ceil(of / 2.0)) AS late,
+           count(*) FILTER (WHERE labeled_at IS NOT NULL AND spot > ceil(of / 2.0) AND correct) AS late_correct,
+           min(labeled_at) AS first_at, max(labeled_at) AS last_at
+    FROM scored GROUP BY 1, 2
+)
+SELECT c.source, c.item, coalesce(c.stratum, '(none)') AS stratum, CASE WHEN cardinality(answers) = 1 THEN answers[1] ELSE to_json(answers)::text END AS gold_label,
+       c.n AS exposures, a.x AS accuracy, a.n AS accuracy_n, a.lower AS accuracy_lower, a.upper AS accuracy_upper,
+       g.x AS accuracy_of_good, g.n AS accuracy_of_good_n, g.lower AS accuracy_of_good_lower, g.upper AS accuracy_of_good_upper,
+       (SELECT label FROM label AS l WHERE l.scored AND (l.source, l.item) = (c.source, c.item) GROUP BY label ORDER BY count(*) DESC, label COLLATE "C" LIMIT 1) AS commonest_answer,
+       c.answer <> ALL (c.answers) AS consensus_differs, early_correct / nullif(early, 0)::float8 AS accuracy_early, late_correct / nullif(late, 0)::float8 AS accuracy_late,
+       CASE WHEN good >= 3 AND 2 * good_correct < good THEN 'wrong_gold'
+            WHEN t.x - e.x - sqrt((t.x - t.lower) ^ 2 + (e.upper - e.x) ^ 2) >= 0.1 THEN 'leaked'
+            WHEN c.correct = c.n AND a.lower >= 0.9 THEN 'too_easy'
+            WHEN c.n >= 20 AND c.n > 3 * (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d.n) FROM counted AS d WHERE d.source = c.source) THEN 'overexposed' END AS suspicion,
+       first_at AS first_exposed_at, last_at AS last_exposed_at
+FROM counted AS c, share(c.correct, c.n) AS a, share(c.good_correct, c.good) AS g, share(c.late_correct, c.late) AS t, share(c.early_correct, c.early) AS e;
+SELECT * FROM differences('gold_health', '{item}');
+SELECT suspicion, count(*) FROM annoqa.gold_health WHERE source = 'crowd' GROUP BY 1 ORDER BY 1;
+
+-- 13. confidence_calibration
+CREATE TABLE confidence_calibration AS
+SELECT l.source, CASE who WHEN '(all)' THEN kind ELSE (array_agg(kind ORDER BY at DESC, item COLLATE "C" DESC))[1] END AS annotator_kind, who AS annotator,
+       (bin - 1) / 10.0::float8 AS bin_lower, bin / 10.0::float8 AS bin_upper, count(*) AS labels, avg(confidence) AS mean_confidence,
+       a.x AS accuracy, a.n AS accuracy_n, a.lower AS accuracy_lower, a.upper AS accuracy_upper, avg(confidence) - a.x AS gap
+FROM label AS l, LATERAL (VALUES ('(all)'), (annotator)) AS w (who), LATERAL (SELECT greatest(1, ceil((confidence::numeric * 10)))::int AS bin) AS b,
+     LATERAL (SELECT count(*) FILTER (WHERE o.correct) AS hits, count(*) AS n FROM label AS o
+              WHERE o.source = l.source AND o.scored AND o.confidence IS NOT NULL AND greatest(1, ceil((o.confidence::numeric * 10)))::int = bin
+                    AND CASE who WHEN '(all)' THEN o.kind = l.kind ELSE o.annotator = who END) AS n, share(n.hits, n.n) AS a
+WHERE scored AND confidence IS NOT NULL
+GROUP BY l.source, who, CASE who WHEN '(all)' THEN kind END, kind, bin, a.x, a.n, a.lower, a.upper;
+SELECT * FROM differences('confidence_calibration', '{annotator,annotator_kind,bin_upper}');
+
+-- 14. model_validation
+CREATE TABLE shown AS      -- labels of people made with a suggestion, and whose label it was
+SELECT r.source, r.item, r.annotator, b.suggestion, m.annotator AS model
+FROM label AS r JOIN base AS b USING (source, item, annotator)
+     LEFT JOIN label AS m ON m.kind = 'model' AND (m.source, m.item, m.label) = (b.source, b.item, b.suggestion)
+WHERE r.people AND b.suggestion IS NOT NULL;
+CREATE TABLE placed AS      -- labels of models, and items with suggestions of nobody's, by every set of keys
+SELECT DISTINCT u.source, u.model, g.guideline, s.stratum, u.item
+FROM (SELECT source, annotator AS model, item, guideline, stratum FROM label WHERE kind = 'model'
+      UNION ALL SELECT source, '(none)', item, l.guideline, l.stratum FROM shown JOIN label AS l USING (source, item, annotator) WHERE model IS NULL) AS u,
+     LATERAL (VALUES ('(all)'), (coalesce(u.guideline, '(none)'))) AS g (guideline), LATERAL (VALUES ('(all)'), (coalesce(u.stratum, '(none)'))) AS s (stratum);
+-- Kappa over pairs of labels of items, with an error linearised over items
+CREATE FUNCTION pooled_kappa(items text[], a text[], b text[], OUT x float8, OUT n bigint, OUT lower float8, OUT upper float8) LANGUAGE sql AS $$
+    WITH p AS (SELECT * FROM unnest(items, a, b) AS u (item, a, b)), n AS (SELECT count(*)::float8 AS n, count(DISTINCT item) AS items, avg((a = b)::int)::float8 AS po FROM p),
+    ma AS (SELECT a AS k, count(*) / (SELECT n FROM n) AS share FROM p GROUP BY 1), mb AS (SELECT b AS k, count(*) / (SELECT n FROM n) AS share FROM p GROUP BY 1),
+    e AS (SELECT coalesce(sum(ma.share * mb.share), 0) AS pe FROM ma JOIN mb USING (k)),
+    d AS (SELECT item, sum((a = b)::int - po)::float8 / n AS dp,
+                 sum(coalesce((SELECT share FROM mb WHERE k = p.a), 0) + coalesce((SELECT share FROM ma WHERE k = p.b), 0) - 2 * pe) / n AS de
+          FROM p, n, e GROUP BY item, n),
+    v AS (SELECT sqrt(items / nullif(items - 1, 0)::float8 * sum((dp / (1 - pe) - de * (1 - po) / (1 - pe) ^ 2) ^ 2)) AS se FROM d, n, e WHERE pe < 1 GROUP BY items)
+    SELECT (po - pe) / nullif(1 - pe, 0), items, CASE WHEN se > 1e-9 THEN greatest((po - pe) / (1 - pe) - student(items - 1) * se, -1) END,
+           CASE WHEN se > 1e-9 THEN least((po - pe) / (1 - pe) + student(items - 1) * se, 1) END
+    FROM n, e LEFT JOIN v ON true $$;
+CREATE TABLE model_validation AS
+SELECT k.source, k.model, k.guideline, k.stratum, CASE k.model WHEN '(none)' THEN 0 ELSE k.items END AS items,
+       acc.x AS accuracy, acc.n AS accuracy_n, acc.lower AS accuracy_lower, acc.upper AS accuracy_upper,
+       hum.x AS human_accuracy, hum.n AS human_accuracy_n, hum.lower AS human_accuracy_lower, hum.upper AS human_accuracy_upper,
+       d.x AS difference, greatest(d.x - d.reach, -1 + 0 * d.reach) AS difference_lower, least(d.x + d.reach, 1 + 0 * d.reach) AS difference_upper, 0.02 AS margin,
+       CASE WHEN k.model = '(none)' THEN NULL WHEN d.x - d.reach > -0.02 THEN 'no worse' WHEN d.x + d.reach < -0.02 THEN 'worse' ELSE 'not enough evidence' END AS verdict,
+       w.x AS kappa_with_experts, w.n AS kappa_with_experts_n, w.lower AS kappa_with_experts_lower, w.upper AS kappa_with_experts_upper,
+       b.x AS kappa_between_experts, b.n AS kappa_between_experts_n, b.lower AS kappa_between_experts_lower, b.upper AS kappa_between_experts_upper,
+       c.sensitivity, c.specificity, c.apparent AS prevalence_apparent, c.prevalence AS prevalence_corrected, c.lower AS prevalence_lower, c.upper AS prevalence_upper,
+       r.answer AS positive_label, q.c AS auto_accept_confidence, q.n / k.items::float8 AS auto_accept_share,
+       s.n AS suggestions, cr.x AS correction_rate, cr.n AS correction_rate_n, cr.lower AS correction_rate_lower, cr.upper AS correction_rate_upper,
+       wk.x AS wrong_suggestions_kept, wk.n AS wrong_suggestions_kept_n, wk.lower AS wrong_suggestions_kept_lower, wk.upper AS wrong_suggestions_kept_upper,
+       bias.x AS automation_bias, s.median AS seconds_median_with, o.median AS seconds_median_without
+FROM (SELECT source, model, guideline, stratum, count(*) AS items, array_agg(item) AS list FROM placed GROUP BY 1, 2, 3, 4) AS k,
+     LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE l.label = ANY (l.settled)) AS hits FROM label AS l
+              WHERE l.source = k.source AND l.annotator = k.model AND l.item = ANY (k.list) AND l.settled IS NOT NULL) AS a, share(a.hits, a.n) AS acc,
+     LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE l.label = ANY (l.settled)) AS hits FROM label AS l
+              WHERE l.source = k.source AND l.people AND l.item = ANY (k.list) AND l.settled IS NOT NULL AND k.model <> '(none)'
+                    AND NOT EXISTS (SELECT FROM raw AS a WHERE a.is_gold AND a.valid AND (a.source, a.item, a.annotator) = (l.source, l.item, l.annotator))) AS h, share(h.hits, h.n) AS hum,
+     LATERAL (SELECT avg(x)::float8 AS x, CASE WHEN count(*) > 1 AND stddev_samp(x) > 1e-9 THEN student(count(*) - 1) * stddev_samp(x) / sqrt(count(*)) END AS reach
+              FROM (SELECT (m.label = ANY (m.settled))::int - (SELECT avg((l.label = ANY (l.settled))::int) FROM label AS l
+                               WHERE l.people AND (l.source, l.item) = (m.source, m.item) AND NOT EXISTS (
+                                   SELECT FROM raw AS a WHERE a.is_gold AND a.valid AND (a.source, a.item, a.annotator) = (l.source, l.item, l.annotator)))::float8 AS x
+                    FROM label AS m WHERE m.source = k.source AND m.annotator = k.model AND m.item = ANY (k.list) AND m.settled IS NOT NULL) AS p WHERE x IS NOT NULL) AS d,
+     LATERAL (SELECT f.* FROM (SELECT array_agg(m.item) AS i, array_agg(m.label) AS a, array_agg(e.label) AS b FROM label AS m JOIN label AS e USING (source, item)
+                               WHERE m.source = k.source AND m.annotator = k.model AND m.item = ANY (k.list) AND e.kind = 'expert') AS p, pooled_kappa(p.i, p.a, p.b) AS f) AS w,
+     LATERAL (SELECT f.* FROM (SELECT array_agg(m.item) AS i, array_agg(m.label) AS a, array_agg(e.label) AS b FROM label AS m JOIN label AS e USING (source, item)
+                               WHERE m.source = k.source AND m.item = ANY (k.list) AND m.kind = 'expert' AND e.kind = 'expert' AND m.annotator <> e.annotator
+                                     AND k.model <> '(none)') AS p, pooled_kappa(p.i, p.a, p.b) AS f) AS b
+     LEFT JOIN LATERAL (SELECT l.gold_answers[1] AS answer FROM label AS l WHERE l.source = k.source AND l.annotator = k.model AND l.item = ANY (k.list) AND l.scored
+                        GROUP BY l.gold_answers[1] ORDER BY count(*), l.gold_answers[1] COLLATE "C" LIMIT 1) AS r ON true
+     LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE NOT g AND y) AS np, count(*) FILTER (WHERE NOT g) AS n, count(*) FILTER (WHERE l.scored AND t AND y) AS tp,
+                               count(*) FILTER (WHERE l.scored AND t) AS gp, count(*) FILTER (WHERE l.scored AND NOT t AND NOT y) AS tn, count(*) FILTER (WHERE l.scored AND NOT t) AS gn
+                        FROM label AS l, LATERAL (SELECT EXISTS (SELECT FROM gold AS g WHERE (g.source, g.item) = (l.source, l.item)) AS g,
+                                                         l.label = r.answer AS y, r.answer = ANY (l.gold_answers) AS t) AS f
+                        WHERE l.source = k.source AND l.annotator = k.model AND l.item = ANY (k.list)) AS z ON r.answer IS NOT NULL
+     LEFT JOIN LATERAL corrected_prevalence(z.np, z.n, z.tp, z.gp, z.tn, z.gn) AS c ON r.answer IS NOT NULL
+     LEFT JOIN LATERAL (SELECT l.confidence AS c, n.above AS n FROM label AS l,
+                               LATERAL (SELECT count(*) AS above, count(*) FILTER (WHERE m.settled IS NOT NULL) AS n, count(*) FILTER (WHERE m.label = ANY (m.settled)) AS hits
+                                        FROM label AS m WHERE m.source = k.source AND m.annotator = k.model AND m.item = ANY (k.list) AND m.confidence >= l.confidence) AS n
+                        WHERE l.source = k.source AND l.annotator = k.model AND l.item = ANY (k.list) AND (anytime_interval(n.hits, n.n)).lower >= 0.98
+                        ORDER BY l.confidence LIMIT 1) AS q ON true,
+     LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE l.label <> h.suggestion) AS changed,
+                     count(*) FILTER (WHERE l.scored AND h.suggestion <> ALL (l.gold_answers)) AS wrong,
+                     count(*) FILTER (WHERE l.scored AND h.suggestion <> ALL (l.gold_answers) AND l.label = h.suggestion) AS kept,
+                     percentile_cont(0.5) WITHIN GROUP (ORDER BY l.seconds) AS median
+              FROM shown AS h JOIN label AS l USING (source, item, annotator)
+              WHERE h.source = k.source AND coalesce(h.model, '(none)') = k.model AND h.item = ANY (k.list)) AS s,
+     share(s.changed, s.n) AS cr, share(s.kept, s.wrong) AS wk,
+     LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY l.seconds) AS median FROM label AS l JOIN base AS u USING (source, item, annotator)
+              WHERE l.source = k.source AND l.people AND u.suggestion IS NULL AND l.item = ANY (k.list)) AS o,
+     LATERAL (SELECT avg((l.label = h.suggestion)::int - e.same)::float8 AS x
+              FROM shown AS h JOIN label AS l USING (source, item, annotator),
+                   LATERAL (SELECT avg((x.label = h.suggestion)::int) AS same FROM label AS x JOIN base AS u USING (source, item, annotator)
+                            WHERE x.source = k.source AND x.people AND u.suggestion IS NULL AND x.scored AND x.item = ANY (k.list)
+                                  AND x.gold_answers[1] = l.gold_answers[1]) AS e
+              WHERE h.source = k.source AND coalesce(h.model, '(none)') = k.model AND h.item = ANY (k.list)
+                    AND l.scored AND h.suggestion <> ALL (l.gold_answers) AND e.same IS NOT NULL) AS bias;
+SELECT * FROM differences('model_validation', '{model,guideline,stratum}');
+-- what a model may accept alone: 613 of 613 right from 0.8 on, and the bound after
+-- n right of n is (20 (n + 1)) ^ (-1/n); from 0.9 on 409 are too few for 0.98
+CREATE TABLE machine AS
+SELECT i, 'machine' AS who, 'model' AS kind, CASE WHEN i % 8 = 0 THEN 'cat' ELSE 'dog' END AS label, 'dog' AS gold,
+       CASE WHEN i % 8 = 0 THEN 0.5 ELSE 0.8 + i % 3 / 10.0 END AS confidence FROM generate_series(1, 700) AS i WHERE i % 8 > 0 OR i % 16 > 0;
+SELECT create_source('machine', 'recount.machine', 'i', 'who', 'label', gold => 'gold', annotator_kind => 'kind', confidence => 'confidence');
+SELECT items, auto_accept_confidence, auto_accept_share, accuracy_n, verdict,
+       round((20 * 614) ^ (-1 / 613.0), 4) AS bound, round((20 * 410) ^ (-1 / 409.0), 4) AS too_low
+FROM annoqa.model_validation WHERE source = 'machine';
+
+-- 15. Traps that a count over all might hide
+-- one vote agrees with nobody; without scored labels nothing is said of accuracy
+SELECT annotator, labels, agreement, agreement_n, consensus_agreement_n, gold_accuracy, gold_accuracy_n, meets_floor, vendor, n_vendors, phase
+FROM annoqa.annotator_scorecard WHERE source = 'awkward' AND annotator IN ('lou', 'new', 'gus', 'bot');
+SELECT count(*) FROM annoqa.agreement_matrix WHERE source = 'awkward' AND 'lou' IN (annotator_a, annotator_b);
+-- a person with two vendors: one row, and a label row each side
+SELECT (SELECT count(*) FROM annoqa.annotator_scorecard AS a WHERE a.source = 'awkward' AND a.annotator = 'dan') AS rows,
+       array_agg(v.vendor ORDER BY v.vendor) AS vendors
+FROM annoqa.vendor_scorecard AS v
+WHERE v.source = 'awkward' AND EXISTS (SELECT FROM annoqa.annotator_scorecard(v.source, vendor => v.vendor) AS a WHERE a.annotator = 'dan');
+-- three rows of one annotator are one label, a set
+SELECT reference, expected, given, labels FROM annoqa.label_confusion WHERE source = 'collected';
+SELECT annotator, labels, items, gold_accuracy, gold_accuracy_n, self_agreement_n, rework_rate FROM annoqa.annotator_scorecard WHERE source = 'collected';
+-- what the source does not name is NULL, counts too
+SELECT annotator, labels, vendor, n_vendors, active_days, recent_labels, skip_rate_n, gold_accuracy_n, meets_floor, edge_case_accuracy_n,
+       fast_rate_n, acceptance_rate_n, cost, stale_guideline_labels, coinciding_annotators
+FROM annoqa.annotator_scorecard WHERE source = 'bare';
+SELECT vendor, annotators, annotators_active, continuity, gold_accuracy_n, other_vendor_agreement_n, consensus_agreement_n, annotators_below_floor
+FROM annoqa.vendor_scorecard WHERE source = 'bare';
+SELECT scope, item_set, count(*), count(estimate) FROM annoqa.agreement_overview WHERE source = 'bare' GROUP BY 1, 2 ORDER BY 1, 2;
+-- the deleted item is in no view
+SELECT count(*) FROM annoqa.feedback WHERE source = 'awkward' AND item = 'gone';
+-- gold that arrives late: the same figures as if it had always been there
+CREATE TABLE late AS SELECT * FROM annoqa.annotator_scorecard('awkward');
+CREATE TABLE kept AS SELECT n, gold FROM awkward.label;
+UPDATE awkward.label SET gold = NULL;
+SELECT count(gold_accuracy) FROM annoqa.annotator_scorecard('awkward');
+UPDATE awkward.label AS l SET gold = k.gold FROM kept AS k WHERE k.n = l.n;
+SELECT count(*) FROM (SELECT * FROM late EXCEPT SELECT * FROM annoqa.annotator_scorecard('awkward')) AS d;
+-- weights by accuracy change a consensus
+SELECT alter_source('crowd', consensus => 'weighted');
+SELECT count(*) > 0 AS differ FROM annoqa.annotator_scorecard('crowd') AS w JOIN annotator_scorecard AS m USING (annotator)
+WHERE m.source = 'crowd' AND w.consensus_agreement IS DISTINCT FROM m.consensus_agreement;
+SELECT alter_source('crowd', reset => 'consensus');
+
+-- 16. Dates, vendors and people as arguments
+SELECT annotator, labels, first_labeled_at, last_labeled_at FROM annoqa.annotator_scorecard('awkward', '2024-03-10Z', '2024-03-11Z');
+SELECT annotator, labels, vendor FROM annoqa.annotator_scorecard('awkward', vendor => 'house');
+SELECT a.shrunken_accuracy = s.shrunken_accuracy AS same_crowd FROM annoqa.annotator_scorecard('awkward', annotator => 'ann') AS a
+JOIN annoqa.annotator_scorecard AS s ON s.source = 'awkward' AND s.annotator = a.annotator;
+SELECT vendor, labels, round(label_share::numeric, 4) AS label_share FROM annoqa.vendor_scorecard('awkward', vendor => 'house');
+SELECT annotator_a, annotator_b FROM annoqa.agreement_matrix('awkward', annotator => 'gus');
+SELECT item, annotator, dissent_upheld_rate FROM annoqa.dissent('awkward', since => '2024-03-12Z', until => '2024-03-15Z');
+SELECT item, exposures FROM annoqa.gold_health('awkward', annotator => 'ex2');
+SELECT count(*) FROM annoqa.feedback('awkward', annotator => 'bob', vendor => 'south');
+SELECT scope, name, item_set, n_labels FROM annoqa.agreement_overview('awkward', vendor => 'house') WHERE scope = 'source' AND coefficient = 'percent_agreement';
+
+-- 17. A source that cannot be read is left out with a warning, all of it or none,
+-- and no other; called itself the function raises
+SET client_min_messages = warning;
+\set VERBOSITY terse
+CREATE TABLE frail_rows (item int, who text, label text);
+INSERT INTO frail_rows SELECT i / 2, 'w' || i % 2, 'x' FROM generate_series(0, 9) AS i;
+CREATE FUNCTION fails(i int) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    IF i >= current_setting('recount.fail')::int THEN
+        RAISE EXCEPTION 'row % is not to be read', i;
+    END IF;
+    RETURN 'x';
+END $$;
+SET recount.fail = 100;
+CREATE VIEW frail AS SELECT item, who, fails(item) AS label FROM frail_rows;
+SELECT create_source('frail', 'recount.frail', 'item', 'who', 'label');
+SELECT source, count(*) FROM annoqa.annotator_scorecard WHERE source IN ('bare', 'frail') GROUP BY 1 ORDER BY 1;
+SET recount.fail = 4;
+SELECT source, count(*) FROM annoqa.annotator_scorecard WHERE source IN ('bare', 'frail') GROUP BY 1 ORDER BY 1;
+SELECT count(*) FROM annoqa.vendor_scorecard WHERE source = 'frail';
+SELECT * FROM annoqa.annotator_scorecard('frail');
+SELECT * FROM annoqa.annotator_scorecard('nowhere');
+SELECT * FROM annoqa.annotator_scorecard(NULL);
+-- a filter on the source reads that source alone
+SELECT count(*) FROM annoqa.annotator_scorecard WHERE source = 'bare';
+SELECT count(*) FROM annoqa.annotator_scorecard WHERE source LIKE 'bar%';
+SELECT count(*) FROM annoqa.annotator_scorecard JOIN (VALUES ('bare')) AS v (source) USING (source);
+SELECT count(*) FROM annoqa.annotator_scorecard WHERE source = ANY (ARRAY['bare', 'collected']);
+-- a broken one tells those who may know of it
+ALTER TABLE awkward.tags RENAME tag TO word;
+SELECT count(*) FROM annoqa.annotator_scorecard WHERE source IN ('bare', 'frail');
+ALTER TABLE awkward.tags RENAME word TO tag;
+-- to cancel is not to leave out
+SET statement_timeout = '1ms';
+DO $$ BEGIN PERFORM count(*) FROM annoqa.annotator_scorecard WHERE source = 'crowd'; EXCEPTION WHEN query_canceled THEN RAISE WARNING 'cancelled'; END $$;
+RESET statement_timeout;
+
+-- 18. Who may see what: as the caller, each column of the relation
+CREATE ROLE regress_annoqa_viewer;
+GRANT USAGE ON SCHEMA awkward, recount TO regress_annoqa_viewer;
+GRANT SELECT ON awkward.tags TO regress_annoqa_viewer;
+GRANT SELECT (item, who, label) ON recount.trap TO regress_annoqa_viewer;
+SET ROLE regress_annoqa_viewer;
+SELECT source, count(*) FROM annoqa.annotator_scorecard GROUP BY 1 ORDER BY 1;
+SELECT source, count(*) FROM annoqa.model_validation GROUP BY 1;
+SELECT * FROM annoqa.feedback('awkward');
+RESET ROLE;
+-- rows under a policy: those of the caller
+CREATE TABLE ours AS SELECT * FROM awkward.tags;
+ALTER TABLE ours ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON ours USING (who <> 'cyd');
+GRANT SELECT ON ours TO regress_annoqa_viewer;
+SELECT create_source('ours', 'recount.ours', 'photo', 'who', 'tag', resolve => 'collect');
+SELECT count(*) FROM annoqa.annotator_scorecard WHERE source = 'ours';
+SET ROLE regress_annoqa_viewer;
+SELECT count(*) FROM annoqa.annotator_scorecard WHERE source = 'ours';
+RESET ROLE;
+-- a path with an equality and functions of somebody's
+CREATE TABLE plain AS SELECT * FROM annoqa.annotator_scorecard WHERE source = 'crowd';
+CREATE SCHEMA evil;
+CREATE FUNCTION evil.never(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never);
+CREATE FUNCTION evil.unnest(text[]) RETURNS SETOF text LANGUAGE sql AS $$ SELECT 'evil' $$;
+CREATE FUNCTION evil.array_agg(text) RETURNS text[] LANGUAGE sql AS 'SELECT NULL::text[]';
+SET search_path = evil, pg_catalog;
+CREATE TABLE recount.crossed AS SELECT * FROM annoqa.annotator_scorecard('crowd');
+SET search_path = recount, public, annoqa;
+SELECT count(*) FROM (SELECT to_jsonb(p) - 'source' FROM plain AS p EXCEPT SELECT to_jsonb(c) FROM crossed AS c) AS d;
+
+-- 19. Nothing there
+CREATE TABLE empty (item int, who text, label text, gold text);
+SELECT create_source('empty', 'recount.empty', 'item', 'who', 'label', gold => 'gold');
+SELECT (SELECT count(*) FROM annoqa.annotator_scorecard('empty')) AS annotators, (SELECT count(*) FROM annoqa.vendor_scorecard('empty')) AS vendors,
+       (SELECT count(*) FROM annoqa.stratum_skill('empty')) AS strata, (SELECT count(*) FROM annoqa.feedback('empty')) AS feedback,
+       (SELECT count(*) FROM annoqa.agreement_matrix('empty')) AS pairs, (SELECT count(*) FROM annoqa.label_confusion('empty')) AS confusions,
+       (SELECT count(*) FROM annoqa.speed_trap('empty')) AS traps, (SELECT count(*) FROM annoqa.dissent('empty')) AS dissents,
+       (SELECT count(*) FROM annoqa.onboarding('empty')) AS newcomers, (SELECT count(*) FROM annoqa.gold_health('empty')) AS gold,
+       (SELECT count(*) FROM annoqa.confidence_calibration('empty')) AS bins, (SELECT count(*) FROM annoqa.model_validation('empty')) AS models;
+SELECT item_set, coefficient, estimate, reason FROM annoqa.agreement_overview('empty') WHERE coefficient = 'krippendorff_alpha';
+
+SELECT count(drop_source(source)) FROM (SELECT source FROM sources OFFSET 0) AS s;
+DROP SCHEMA recount, awkward, evil CASCADE;
+DROP ROLE regress_annoqa_viewer;
