@@ -84,11 +84,16 @@ SELECT pg_extension_config_dump('annoqa.flag', '');
 SELECT pg_extension_config_dump('annoqa.flag_flag_id_seq', '');
 SELECT pg_extension_config_dump('annoqa.source_error', '');
 
+-- No right to set triggers: what the trigger of a labeling table writes here is
+-- written as the owner, perhaps a superuser.
 DO $$
+DECLARE
+    extension_owner text := (SELECT quote_ident(pg_get_userbyid(extowner)) FROM pg_extension
+                             WHERE extname = 'annoqa');
 BEGIN
-    EXECUTE format('GRANT ALL ON annoqa.rule, annoqa.flag, annoqa.source_error, annoqa.flag_flag_id_seq TO %s WITH GRANT OPTION',
-        (SELECT quote_ident(pg_get_userbyid(extowner)) FROM pg_extension
-         WHERE extname = 'annoqa'));
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON annoqa.rule, annoqa.flag, annoqa.source_error TO %s WITH GRANT OPTION',
+                   extension_owner);
+    EXECUTE format('GRANT ALL ON SEQUENCE annoqa.flag_flag_id_seq TO %s WITH GRANT OPTION', extension_owner);
 END $$;
 
 -- What can be watched, and how.  An outcome is an answer that counts for or against

@@ -24,9 +24,11 @@ COMMENT ON INDEX annoqa.change_annotator IS 'internal: the changes of an annotat
 -- A restored database counts anew.
 SELECT pg_extension_config_dump('annoqa.change', 'WHERE false');
 
+-- No right to set triggers: what the trigger of a labeling table writes here is
+-- written as the owner, perhaps a superuser.
 DO $$
 BEGIN
-    EXECUTE format('GRANT ALL ON annoqa.change TO %s WITH GRANT OPTION',
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON annoqa.change TO %s WITH GRANT OPTION',
         (SELECT quote_ident(pg_get_userbyid(extowner)) FROM pg_extension
          WHERE extname = 'annoqa'));
 END $$;
@@ -198,24 +200,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.change_query(annoqa.source, text, text, text) IS 'internal: the query over transition tables that gives what a statement did to the counts of annotators';
 
--- For the trigger: which relation it stands for, whose it is, and how to count.
-CREATE FUNCTION annoqa.watch_plan(of_source text, relation oid, new_table text, old_table text,
-    OUT version text, OUT relation_read oid, OUT query text)
+-- For the trigger, as the owner of the labels: which relation it stands for, and how
+-- to count.
+CREATE FUNCTION annoqa.watch_plan(s annoqa.source, relation oid, new_table text, old_table text,
+    OUT relation_read oid, OUT query text)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    s annoqa.source;
     state record;
     q record;
 BEGIN
-    SELECT r.* INTO s FROM annoqa.source AS r WHERE r.name = of_source;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-            MESSAGE = format('source "%s" of the trigger does not exist', of_source),
-            HINT = 'If it has a new name: SELECT annoqa.watch(...) under that name, and drop the old triggers.';
-    END IF;
-    SELECT r.xmin || ' ' || r.ctid INTO version FROM annoqa.source AS r WHERE r.name = of_source;
     state := annoqa.relation_state(s.relation_schema, s.relation_name, s.relation_owner,
         s.relation_kind, s.name, ARRAY(SELECT c.column_name FROM annoqa.source_columns(s, false) AS c));
     IF state.problem IS NOT NULL THEN
@@ -240,7 +235,7 @@ BEGIN
     END IF;
     query := annoqa.change_query(s, q.rows_query, new_table, old_table);
 END $$;
-COMMENT ON FUNCTION annoqa.watch_plan(text, oid, text, text) IS 'internal: how a trigger counts what a statement did; no query where it can only ask for a recount';
+COMMENT ON FUNCTION annoqa.watch_plan(annoqa.source, oid, text, text) IS 'internal: how a trigger counts what a statement did; no query where it can only ask for a recount';
 
 -- For the trigger: the outcomes of one annotator, where that is read fast.
 CREATE FUNCTION annoqa.suspect_query(s annoqa.source, metric text) RETURNS text
@@ -266,49 +261,38 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.suspect_query(annoqa.source, text) IS 'internal: the query for the outcomes of one annotator, NULL where it would take long';
 
--- For the trigger: the counts were suspicious; these are the outcomes.
-CREATE FUNCTION annoqa.settle_suspect(of_source text, of_rule text, who text, vendor text,
-    hits boolean[], times timestamp with time zone[], folded_n bigint, folded_hits bigint)
-    RETURNS bigint
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+-- For the trigger: what evaluate_rules would say of the outcomes of one annotator.
+CREATE FUNCTION annoqa.judge_suspect(r annoqa.rule, timed boolean, who text, vendor text,
+    hits boolean[], times timestamp with time zone[], restarts bigint,
+    since timestamp with time zone, after bigint, flagged boolean,
+    OUT verdict text, OUT vendor_of text, OUT threshold double precision,
+    OUT value double precision, OUT n bigint, OUT value_lower double precision,
+    OUT value_upper double precision, OUT evidence_window text,
+    OUT evidence_from timestamp with time zone,
+    OUT evidence_until timestamp with time zone, OUT reason text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    r annoqa.rule;
     e annoqa.rule_evidence;
-    x record := annoqa.rule_restarts(of_source, of_rule, who);
-    open_flag bigint;
-    timed boolean := (SELECT s.labeled_at IS NOT NULL FROM annoqa.source AS s WHERE s.name = of_source);
-    n bigint := coalesce(cardinality(hits), 0) - folded_n;
-    s bigint := coalesce(cardinality(array_positions(hits, true)), 0) - folded_hits;
 BEGIN
-    SELECT u.* INTO r FROM annoqa.rule AS u WHERE u.source = of_source AND u.name = of_rule;
-    -- repeats are no outcomes
-    IF n <> 0 OR s <> 0 THEN
-        INSERT INTO annoqa.change (source, annotator, scored, correct, tasks, skips)
-        VALUES (of_source, who, CASE r.metric WHEN 'gold_accuracy' THEN n ELSE 0 END,
-                CASE r.metric WHEN 'gold_accuracy' THEN s ELSE 0 END,
-                CASE r.metric WHEN 'skip_rate' THEN n ELSE 0 END,
-                CASE r.metric WHEN 'skip_rate' THEN s ELSE 0 END);
-    END IF;
-    IF hits IS NULL OR who IN (SELECT annoqa.exempt_from_rules(of_source)) THEN
-        RETURN NULL;
-    END IF;
     e.annotator := who;
     e.vendor := vendor;
-    e := annoqa.weigh_outcomes(r, hits, times, NULL, (1 + x.restarts)::integer,
-        CASE WHEN timed THEN x.since END, CASE WHEN NOT timed THEN x.after END, e);
-    SELECT f.flag_id INTO open_flag FROM annoqa.flag AS f
-    WHERE f.source = of_source AND f.rule = of_rule AND f.annotator = who AND f.status <> 'cleared';
-    IF open_flag IS NULL AND e.raises THEN
-        RETURN annoqa.raise_flag(r, e);
-    ELSIF open_flag IS NOT NULL AND e.clears THEN
-        PERFORM annoqa.end_flag(open_flag, 'rule', NULL, false, NULL, NULL);
-        RETURN open_flag;
-    END IF;
-    RETURN NULL;
+    e := annoqa.weigh_outcomes(r, hits, times, NULL, (1 + restarts)::integer,
+        CASE WHEN timed THEN since END, CASE WHEN NOT timed THEN after END, e);
+    verdict := CASE WHEN e.raises AND NOT flagged THEN 'raise' WHEN e.clears AND flagged THEN 'clear' END;
+    vendor_of := e.vendor;
+    threshold := e.threshold;
+    value := e.value;
+    n := e.n;
+    value_lower := e.value_lower;
+    value_upper := e.value_upper;
+    evidence_window := e.evidence_window;
+    evidence_from := e.evidence_from;
+    evidence_until := e.evidence_until;
+    reason := annoqa.flag_reason(r, e);
 END $$;
-COMMENT ON FUNCTION annoqa.settle_suspect(text, text, text, text, boolean[], timestamp with time zone[], bigint, bigint) IS 'internal: raises or clears the flag of an annotator for the trigger';
+COMMENT ON FUNCTION annoqa.judge_suspect(annoqa.rule, boolean, text, text, boolean[], timestamp with time zone[], bigint, timestamp with time zone, bigint, boolean) IS 'internal: whether the flag of an annotator is to be raised or cleared, with its evidence';
 
 -- Counted anew: what was added so far gives way to what the rows say, in one
 -- statement, so that nothing is lost or doubled that others add meanwhile.
