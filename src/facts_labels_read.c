@@ -190,6 +190,8 @@ put_consensus_pair(Rows *rows, LabelShown *s)
 static void
 put_label(Rows *rows, LabelShown *s)
 {
+	double		accuracy;
+
 	if (!s->collected)
 	{
 		fact_votes_collect(s->f, s->item, s->votes);
@@ -199,6 +201,8 @@ put_label(Rows *rows, LabelShown *s)
 	put_given(rows, s);
 	put_facts(rows, s);
 	put_consensus_pair(rows, s);
+	accuracy = s->f->person[s->f->annotator[s->row]].accuracy;
+	put_float(rows, !isnan(accuracy), isnan(accuracy) ? 0 : accuracy);
 	row_end(rows);
 }
 

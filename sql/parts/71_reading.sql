@@ -487,7 +487,7 @@ RETURNS TABLE (
     rework boolean, first_accepted boolean, accepted boolean, fast boolean,
     stale_guideline boolean, edge_case_signal boolean,
     edge_case_confirmed boolean, consensus_with text, consensus_without text,
-    n_votes_without bigint, n_votes bigint)
+    n_votes_without bigint, n_votes bigint, accuracy float8)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';

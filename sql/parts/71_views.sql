@@ -78,7 +78,7 @@ COMMENT ON FUNCTION annoqa.judged_annotators(annoqa.source, text, text) IS 'inte
 
 -- A phase that was set holds; else calibrating, else probation, else production.
 CREATE FUNCTION annoqa.annotator_states(s annoqa.source, rows_query text,
-    gold_query text, judged boolean)
+    gold_query text)
     RETURNS SETOF annoqa.annotator_state
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
     SET search_path = pg_catalog, pg_temp
@@ -86,7 +86,7 @@ CREATE FUNCTION annoqa.annotator_states(s annoqa.source, rows_query text,
 DECLARE
     known annoqa.annotator_state[];
 BEGIN
-    IF judged OR s.onboarding OR s.consensus = 'weighted' THEN
+    IF s.onboarding OR s.consensus = 'weighted' THEN
         known := ARRAY(SELECT j FROM annoqa.judged_annotators(s, rows_query, gold_query) AS j);
     END IF;
     RETURN QUERY
@@ -99,7 +99,7 @@ BEGIN
                     WHERE f.severity = 'critical') AS w
          ON w.annotator = coalesce(k.annotator, p.annotator);
 END $$;
-COMMENT ON FUNCTION annoqa.annotator_states(annoqa.source, text, text, boolean) IS 'internal: the annotators of a source of whom something is known: their phases, and as gold has them where that is asked for or decides';
+COMMENT ON FUNCTION annoqa.annotator_states(annoqa.source, text, text) IS 'internal: the annotators of a source of whom something is known: their phases, and as gold has them where that decides on votes';
 
 CREATE TYPE annoqa.source_reading AS (
     rows_query text,
@@ -159,7 +159,7 @@ COMMENT ON FUNCTION annoqa.model_answers(text) IS 'internal: what the stored mod
 CREATE FUNCTION annoqa.reading(source text,
     since timestamp with time zone DEFAULT NULL,
     until timestamp with time zone DEFAULT NULL, vendor text DEFAULT NULL,
-    annotator text DEFAULT NULL, more jsonb DEFAULT '{}', judged boolean DEFAULT false)
+    annotator text DEFAULT NULL, more jsonb DEFAULT '{}')
     RETURNS annoqa.source_reading
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -179,7 +179,7 @@ BEGIN
             SELECT format('SELECT * FROM unnest(%L::pg_catalog.text[], %L::pg_catalog.text[], %L::pg_catalog.float8[], %L::pg_catalog.bool[], %L::pg_catalog.float8[])',
                 array_agg(a.annotator), array_agg(a.phase), array_agg(a.weight),
                 array_agg(a.meets_floor), array_agg(a.accuracy))
-            FROM annoqa.annotator_states(s, q.rows_query, q.gold_query, judged) AS a),
+            FROM annoqa.annotator_states(s, q.rows_query, q.gold_query) AS a),
         'cases_query', format('SELECT * FROM annoqa.source_cases(%L)', source));
     IF s.consensus = 'model' THEN
         r.settings := r.settings || jsonb_build_object(
@@ -187,7 +187,7 @@ BEGIN
     END IF;
     RETURN r;
 END $$;
-COMMENT ON FUNCTION annoqa.reading(text, timestamp with time zone, timestamp with time zone, text, text, jsonb, boolean) IS 'internal: what the engine is asked with to read a source: its queries, and its settings with these and those in more; judged: with accuracies of annotators, by a pass of its own; an error if the caller may not read it or it is broken';
+COMMENT ON FUNCTION annoqa.reading(text, timestamp with time zone, timestamp with time zone, text, text, jsonb) IS 'internal: what the engine is asked with to read a source: its queries, and its settings with these and those in more; an error if the caller may not read it or it is broken';
 
 CREATE FUNCTION annoqa.reading_annotators(r annoqa.source_reading)
     RETURNS SETOF annoqa.annotator_state

@@ -249,19 +249,19 @@ CREATE FUNCTION annoqa.dissent(source text, since timestamp with time zone DEFAU
     AS $$
 DECLARE
     -- accuracies and rates are of all their labels, whichever are asked for
-    r annoqa.source_reading := annoqa.reading(source, judged => true);
+    r annoqa.source_reading := annoqa.reading(source);
 BEGIN
     RETURN QUERY
     SELECT d.item, d.stratum, d.annotator, d.vendor, d.label, d.others_consensus, d.n_votes,
            d.dissent_outcome, d.settled_label, d.settled_by, d.labeled_at, d.settled_at,
-           p.accuracy, d.upheld_rate
+           d.accuracy, d.upheld_rate
     FROM (SELECT l.*,
                  count(*) FILTER (WHERE l.dissent_outcome = 'upheld') OVER own
                      / nullif(count(*) FILTER (WHERE l.dissent_outcome <> 'open') OVER own, 0)
                            ::double precision AS upheld_rate
-          FROM annoqa.facts_labels(r.rows_query, r.gold_query, r.settings, 'dissent') AS l
+          FROM annoqa.facts_labels(r.rows_query, r.gold_query, annoqa.judged_settings(r),
+                                   'dissent') AS l
           WINDOW own AS (PARTITION BY l.annotator)) AS d
-         LEFT JOIN annoqa.reading_annotators(r) AS p ON p.annotator = d.annotator
     WHERE (since IS NULL OR d.labeled_at >= since) AND (until IS NULL OR d.labeled_at < until)
           AND (dissent.vendor IS NULL OR d.vendor = dissent.vendor)
           AND (dissent.annotator IS NULL OR d.annotator = dissent.annotator);
