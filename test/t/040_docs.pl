@@ -43,6 +43,11 @@
 #	calibration, shrunken_accuracy, corrected_prevalence	from their
 #						definitions, in Python
 #	error_agreement		every set of erring annotators listed, in Python
+#	views/annotator_scorecard, vendor_scorecard, stratum_skill, feedback,
+#	agreement_overview, agreement_matrix, label_confusion, speed_trap, dissent,
+#	onboarding, gold_health, confidence_calibration, model_validation		the
+#						library; the same columns are recounted in plain SQL by
+#						test/sql/workbench_people.sql
 #	views/item_consensus, adjudication_backlog, label_next, training_labels,
 #	relabel_queue, batch_acceptance, quality_trend, quality_trend_long,
 #	guideline_effect, scorecard_history		counted in the pages' rows; the same
