@@ -119,38 +119,33 @@ CREATE FUNCTION annoqa.model_answers(source text, OUT item text, OUT label text,
     AS $$
 DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
+    model annoqa.annotator_model := annoqa.stored_model(source);
+    labels annoqa.ratings;
     gains boolean := true;
 BEGIN
-    IF annoqa.stored_model(source) IS NULL THEN
+    IF model IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('consensus of source "%s" is by its model, and no model is stored', source),
             HINT = format('Fit one: SELECT annoqa.fit(%L).', source);
     END IF;
+    labels := (annoqa.read_ratings(s, false)).labels;
     -- not every method has chances of labels
     BEGIN
-        PERFORM FROM annoqa.label_gain(annoqa.ratings_agg(NULL::text, NULL::text, NULL::text),
-                                       annoqa.stored_model(source));
+        PERFORM FROM annoqa.label_gain(labels, model);
     EXCEPTION WHEN feature_not_supported THEN
         gains := false;
     END;
     RETURN QUERY
-    WITH m AS MATERIALIZED (
-        SELECT annoqa.stored_model(source) AS model, v.labels
-        FROM annoqa.read_ratings(s, false) AS v
-    ), p AS (
+    WITH p AS (
         SELECT p.item, json_object_agg(p.label, p.probability ORDER BY p.probability DESC,
                                        p.label COLLATE "C")::text AS soft_label
-        FROM m, annoqa.posterior(m.labels, m.model) AS p
-        GROUP BY p.item
-    ), g AS (
-        SELECT g.item, g.expected_gain
-        FROM m, annoqa.label_gain(m.labels, m.model) AS g WHERE gains
-    ), c AS (
-        SELECT c.item, c.label, c.probability
-        FROM m, annoqa.consensus(m.labels, m.model) AS c
+        FROM annoqa.posterior(labels, model) AS p GROUP BY p.item
+    ), g AS MATERIALIZED (
+        SELECT g.item, g.expected_gain FROM annoqa.label_gain(labels, model) AS g WHERE gains
     )
     SELECT c.item, c.label, c.probability, g.expected_gain, p.soft_label
-    FROM c JOIN p ON p.item = c.item LEFT JOIN g ON g.item = c.item;
+    FROM annoqa.consensus(labels, model) AS c JOIN p ON p.item = c.item
+         LEFT JOIN g ON g.item = c.item;
 END $$;
 COMMENT ON FUNCTION annoqa.model_answers(text) IS 'internal: what the stored model of a source says of its items, from their votes: the answer, NULL on a tie, how likely it is, what one more label is expected to bring, and each label''s probability as JSON';
 

@@ -233,6 +233,30 @@ SELECT count(*) FROM annoqa.item_consensus('routed', vendor => 'q');
 SELECT count(*) FROM annoqa.item_consensus('routed', since => '2024-05-20Z', until => '2024-05-21Z');
 SELECT item, voters FROM annoqa.adjudication_backlog('routed', annotator => 'p5');
 
+-- the answer of the stored model
+SELECT annoqa.alter_source('routed', consensus => 'model', required_labels => 1, max_labels => 5);
+SELECT count(*) FROM annoqa.item_consensus('routed');
+SELECT annoqa.fit('routed', use_gold => false) ~ '^dawid_skene fitted to source "routed"' AS fitted;
+WITH v AS (
+	SELECT annoqa.ratings_agg(item, who, answer) AS r FROM routed WHERE who <> 'p5'),
+m AS (SELECT r, annoqa.dawid_skene(r) AS model FROM v)
+SELECT count(*) AS items, count(*) FILTER (WHERE (i.consensus, i.tied) IS DISTINCT FROM (c.label, c.tied)) AS other_answer,
+	   max(abs(i.probability - c.probability)) < 1e-9 AS probable,
+	   count(*) FILTER (WHERE i.confidence IS DISTINCT FROM CASE WHEN i.n_votes > 1 AND NOT i.tied THEN
+			(SELECT count(*) FILTER (WHERE l.answer = c.label)::float8 / count(*) FROM routed AS l WHERE l.item = i.item AND l.who <> 'p5')
+			WHEN i.n_votes > 1 THEN i.confidence END) AS other_confidence,
+	   count(*) FILTER (WHERE i.differs_from_majority IS DISTINCT FROM (i.consensus <> i.majority)) AS other_majority,
+	   count(*) FILTER (WHERE i.matches_gold IS DISTINCT FROM CASE WHEN i.gold_label IS NOT NULL THEN i.consensus = i.gold_label END) AS other_gold
+FROM annoqa.item_consensus('routed') AS i JOIN (SELECT c.* FROM m, annoqa.consensus(m.r, m.model) AS c) AS c ON c.item = i.item;
+WITH m AS (SELECT r, annoqa.dawid_skene(r) AS model FROM (SELECT annoqa.ratings_agg(item, who, answer) AS r FROM routed WHERE who <> 'p5') AS v)
+SELECT count(*) AS items, count(*) FILTER (WHERE t.settled_at IS NULL AND t.origin <> 'gold' AND abs((t.soft_label::json ->> p.label)::float8 - p.probability) > 1e-9) AS other_soft
+FROM annoqa.training_labels('routed') AS t, m, annoqa.posterior(m.r, m.model) AS p WHERE p.item = t.item;
+WITH m AS (SELECT r, annoqa.dawid_skene(r) AS model FROM (SELECT annoqa.ratings_agg(item, who, answer) AS r FROM routed WHERE who <> 'p5') AS v)
+SELECT count(*) > 0 AS some, max(abs(n.expected_gain - g.expected_gain)) < 1e-9 AS gain
+FROM annoqa.label_next('routed') AS n, m, annoqa.label_gain(m.r, m.model) AS g WHERE g.item = n.item;
+SELECT annoqa.fit('routed', 'wawa') ~ '^wawa fitted' AS fitted;
+SELECT count(*) AS items, count(expected_gain) AS gains FROM annoqa.label_next('routed');
+
 -- labels that cannot be compared, sets, what a source does not name
 SELECT annoqa.alter_source('routed', consensus => 'none');
 SELECT item, consensus, majority, agreement, votes FROM annoqa.item_consensus('routed') WHERE item IN ('single', 'fine');
