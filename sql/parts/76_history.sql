@@ -70,8 +70,8 @@ BEGIN
     r := annoqa.reading(source);
     -- what rests on nothing is not kept
     EXECUTE 'INSERT INTO annoqa.snapshot_entry ("time", source, scope, vendor, annotator, metric, value, value_n, value_lower, value_upper, since, until)
-        SELECT clock.at, $2, q.scope, q.vendor, q.annotator, m.metric, m.value, m.value_n, m.value_lower, m.value_upper, q.since, q.until
-        FROM (SELECT statement_timestamp() AS at) AS clock, annoqa.quality_rows($1, NULL) AS q '
+        SELECT statement_timestamp(), $2, q.scope, q.vendor, q.annotator, m.metric, m.value, m.value_n, m.value_lower, m.value_upper, q.since, q.until
+        FROM (SELECT (w.shown).*, w.since, w.until FROM annoqa.quality_rows($1, NULL) AS w) AS q '
         || annoqa.metric_values() || ' WHERE m.value IS NOT NULL'
     USING r, source;
     GET DIAGNOSTICS n = ROW_COUNT;

@@ -53,7 +53,7 @@ CREATE FUNCTION annoqa.fixed_length(i interval) RETURNS interval
         + EXTRACT(hour FROM i) * 3600 + EXTRACT(minute FROM i) * 60 + EXTRACT(second FROM i));
 COMMENT ON FUNCTION annoqa.fixed_length(interval) IS 'internal: an interval in seconds alone';
 
-CREATE TYPE annoqa.quality_row AS (
+CREATE TYPE annoqa.quality_trend_row AS (
     "time" timestamp with time zone, scope text, vendor text, annotator text,
     complete boolean, labels bigint, items bigint, annotators bigint,
     gold_accuracy double precision, gold_accuracy_n bigint,
@@ -87,8 +87,14 @@ CREATE TYPE annoqa.quality_row AS (
     correct_labels_per_hour double precision,
     turnaround_hours_median double precision, cost_per_label double precision,
     cost_per_correct_label double precision, backlog_opened bigint,
-    backlog_closed bigint, backlog_open bigint, flags_raised bigint,
-    flags_open bigint, since timestamp with time zone, until timestamp with time zone
+    backlog_closed bigint, backlog_open bigint, flags_raised bigint, flags_open bigint
+);
+COMMENT ON TYPE annoqa.quality_trend_row IS 'internal: a row of quality_trend, but for source';
+
+CREATE TYPE annoqa.quality_row AS (
+    shown annoqa.quality_trend_row,
+    since timestamp with time zone,
+    until timestamp with time zone
 );
 COMMENT ON TYPE annoqa.quality_row IS 'internal: figures of a bucket, or of all labels, and the times of the first and last of them';
 
@@ -178,7 +184,7 @@ BEGIN
                0 * f.timed AS timed, 0 * f.fast AS fast
         FROM f LIMIT 1
     )
-    SELECT nullif(k.at, '-infinity'), k.scope, k.vendor, k.annotator,
+    SELECT ROW(nullif(k.at, '-infinity'), k.scope, k.vendor, k.annotator,
            CASE WHEN width IS NOT NULL
                 THEN coalesce(g.complete, annoqa.bucket_end(k.at, width, s.timezone) <= z.newest) END,
            n.labels, coalesce(g.items, 0), coalesce(g.annotators, 0), gold_accuracy.*,
@@ -196,7 +202,8 @@ BEGIN
            coalesce(g.backlog_opened, 0), coalesce(g.backlog_closed, 0),
            (sum(coalesce(g.backlog_opened, 0) - coalesce(g.backlog_closed, 0)) OVER w)::bigint,
            CASE WHEN stored THEN coalesce(e.raised, 0) END,
-           CASE WHEN stored THEN (sum(coalesce(e.raised, 0) - coalesce(e.cleared, 0)) OVER w)::bigint END,
+           CASE WHEN stored THEN (sum(coalesce(e.raised, 0) - coalesce(e.cleared, 0)) OVER w)::bigint END)
+               ::annoqa.quality_trend_row,
            g.first_labeled_at, g.last_labeled_at
     FROM k LEFT JOIN z ON true
          LEFT JOIN f AS g ON g.at = k.at AND g.scope = k.scope AND g.vendor = k.vendor
@@ -255,44 +262,6 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.check_bucket(text) IS 'internal: the bucket, or an error that says which there are';
 
-CREATE TYPE annoqa.quality_trend_row AS (
-    "time" timestamp with time zone, scope text, vendor text, annotator text,
-    complete boolean, labels bigint, items bigint, annotators bigint,
-    gold_accuracy double precision, gold_accuracy_n bigint,
-    gold_accuracy_lower double precision, gold_accuracy_upper double precision,
-    alpha double precision, alpha_n bigint, alpha_lower double precision,
-    alpha_upper double precision, agreement double precision, agreement_n bigint,
-    agreement_lower double precision, agreement_upper double precision,
-    consensus_agreement double precision, consensus_agreement_n bigint,
-    consensus_agreement_lower double precision,
-    consensus_agreement_upper double precision, edge_case_accuracy double precision,
-    edge_case_accuracy_n bigint, edge_case_accuracy_lower double precision,
-    edge_case_accuracy_upper double precision, self_agreement double precision,
-    self_agreement_n bigint, self_agreement_lower double precision,
-    self_agreement_upper double precision, dissent_upheld_rate double precision,
-    dissent_upheld_rate_n bigint, dissent_upheld_rate_lower double precision,
-    dissent_upheld_rate_upper double precision, skip_rate double precision,
-    skip_rate_n bigint, skip_rate_lower double precision,
-    skip_rate_upper double precision, adjudication_rate double precision,
-    adjudication_rate_n bigint, adjudication_rate_lower double precision,
-    adjudication_rate_upper double precision, rework_rate double precision,
-    rework_rate_n bigint, rework_rate_lower double precision,
-    rework_rate_upper double precision, first_pass_acceptance double precision,
-    first_pass_acceptance_n bigint, first_pass_acceptance_lower double precision,
-    first_pass_acceptance_upper double precision, acceptance_rate double precision,
-    acceptance_rate_n bigint, acceptance_rate_lower double precision,
-    acceptance_rate_upper double precision, fast_rate double precision,
-    fast_rate_n bigint, fast_rate_lower double precision,
-    fast_rate_upper double precision, continuity double precision,
-    brier_score double precision, overconfidence double precision,
-    seconds_median double precision, labels_per_hour double precision,
-    correct_labels_per_hour double precision,
-    turnaround_hours_median double precision, cost_per_label double precision,
-    cost_per_correct_label double precision, backlog_opened bigint,
-    backlog_closed bigint, backlog_open bigint, flags_raised bigint, flags_open bigint
-);
-COMMENT ON TYPE annoqa.quality_trend_row IS 'internal: a row of quality_trend, but for source';
-
 CREATE FUNCTION annoqa.quality_trend(source text, since timestamp with time zone DEFAULT NULL,
     until timestamp with time zone DEFAULT NULL, vendor text DEFAULT NULL,
     annotator text DEFAULT NULL, bucket text DEFAULT 'week')
@@ -304,37 +273,19 @@ DECLARE
     width text := annoqa.check_bucket(bucket);
     r annoqa.source_reading := annoqa.reading(source, NULL, NULL, vendor, annotator);
     zone text := (r.registered).timezone;
+    q record;
 BEGIN
     -- whole buckets, for what is open at their ends began before
-    RETURN QUERY
-    SELECT q."time", q.scope, q.vendor, q.annotator, q.complete, q.labels, q.items,
-           q.annotators, q.gold_accuracy, q.gold_accuracy_n, q.gold_accuracy_lower,
-           q.gold_accuracy_upper, q.alpha, q.alpha_n, q.alpha_lower, q.alpha_upper,
-           q.agreement, q.agreement_n, q.agreement_lower, q.agreement_upper,
-           q.consensus_agreement, q.consensus_agreement_n, q.consensus_agreement_lower,
-           q.consensus_agreement_upper, q.edge_case_accuracy, q.edge_case_accuracy_n,
-           q.edge_case_accuracy_lower, q.edge_case_accuracy_upper, q.self_agreement,
-           q.self_agreement_n, q.self_agreement_lower, q.self_agreement_upper,
-           q.dissent_upheld_rate, q.dissent_upheld_rate_n, q.dissent_upheld_rate_lower,
-           q.dissent_upheld_rate_upper, q.skip_rate, q.skip_rate_n, q.skip_rate_lower,
-           q.skip_rate_upper, q.adjudication_rate, q.adjudication_rate_n,
-           q.adjudication_rate_lower, q.adjudication_rate_upper, q.rework_rate,
-           q.rework_rate_n, q.rework_rate_lower, q.rework_rate_upper,
-           q.first_pass_acceptance, q.first_pass_acceptance_n,
-           q.first_pass_acceptance_lower, q.first_pass_acceptance_upper,
-           q.acceptance_rate, q.acceptance_rate_n, q.acceptance_rate_lower,
-           q.acceptance_rate_upper, q.fast_rate, q.fast_rate_n, q.fast_rate_lower,
-           q.fast_rate_upper, q.continuity, q.brier_score, q.overconfidence,
-           q.seconds_median, q.labels_per_hour, q.correct_labels_per_hour,
-           q.turnaround_hours_median, q.cost_per_label, q.cost_per_correct_label,
-           q.backlog_opened, q.backlog_closed, q.backlog_open, q.flags_raised,
-           q.flags_open
-    FROM annoqa.quality_rows(r, width) AS q
-    WHERE (quality_trend.until IS NULL OR q."time" < quality_trend.until)
-          AND (quality_trend.since IS NULL
-               OR annoqa.bucket_end(q."time", width, zone) > quality_trend.since)
-    ORDER BY q."time", q.scope <> 'source', q.scope <> 'vendor', q.vendor COLLATE "C",
-             q.annotator COLLATE "C";
+    FOR q IN
+        SELECT w.shown FROM annoqa.quality_rows(r, width) AS w
+        WHERE (quality_trend.until IS NULL OR (w.shown)."time" < quality_trend.until)
+              AND (quality_trend.since IS NULL
+                   OR annoqa.bucket_end((w.shown)."time", width, zone) > quality_trend.since)
+        ORDER BY (w.shown)."time", (w.shown).scope <> 'source', (w.shown).scope <> 'vendor',
+                 (w.shown).vendor COLLATE "C", (w.shown).annotator COLLATE "C"
+    LOOP
+        RETURN NEXT q.shown;
+    END LOOP;
 END
 $$;
 COMMENT ON FUNCTION annoqa.quality_trend(text, timestamp with time zone, timestamp with time zone, text, text, text) IS 'The rows of the view quality_trend for one source, by day, week or month. since and until choose buckets that they touch, each counted whole.';
