@@ -169,19 +169,34 @@ own_table_exists(const char *name)
 	return OidIsValid(own_table(name));
 }
 
-/* The owner of annoqa's tables. */
+/*
+ * The owner of annoqa's tables: one role has all of them, or somebody put one of
+ * their own in its place.
+ */
 static Oid
 tables_owner(void)
 {
-	HeapTuple	tup = SearchSysCache1(RELOID, ObjectIdGetDatum(own_table("change")));
-	Oid			owner;
+	static const char *const names[] = {"source", "rule", "flag", "change", "source_error"};
+	Oid			owner = InvalidOid;
 
-	if (!HeapTupleIsValid(tup))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"annoqa.change\" does not exist")));
-	owner = ((Form_pg_class) GETSTRUCT(tup))->relowner;
-	ReleaseSysCache(tup);
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		HeapTuple	tup = SearchSysCache1(RELOID, ObjectIdGetDatum(own_table(names[i])));
+		bool		right;
+
+		right = HeapTupleIsValid(tup) &&
+			((Form_pg_class) GETSTRUCT(tup))->relkind == RELKIND_RELATION &&
+			(i == 0 || ((Form_pg_class) GETSTRUCT(tup))->relowner == owner);
+		if (right)
+			owner = ((Form_pg_class) GETSTRUCT(tup))->relowner;
+		if (HeapTupleIsValid(tup))
+			ReleaseSysCache(tup);
+		if (!right)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("annoqa.%s is not the table of the extension",
+							names[i])));
+	}
 	return owner;
 }
 
