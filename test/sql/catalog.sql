@@ -20,8 +20,12 @@ FROM members GROUP BY classid ORDER BY classid::regclass::text;
 -- every object has a comment, and none says nothing
 SELECT object FROM members
 WHERE coalesce(length(obj_description(objid, classid::regclass::name)), 0) < 10
-  -- array types and row types come with their types
-  AND object !~ '\[\]$' ORDER BY object;
+  -- array types come with their types, and row types with their relations
+  AND object !~ '\[\]$'
+  AND NOT (classid = 'pg_type'::regclass AND EXISTS (
+        SELECT FROM pg_type AS t JOIN pg_class AS c ON c.oid = t.typrelid
+        WHERE t.oid = objid AND c.relkind <> 'c'))
+ORDER BY object;
 -- all in one schema
 SELECT object FROM members
 WHERE classid = 'pg_proc'::regclass AND object !~ '(function|aggregate) annoqa\.'
