@@ -55,7 +55,6 @@ extern void run_as_owner(const Users *users, const char *query, int nargs,
 						 Oid *types, Datum *values, const char *nulls);
 extern Datum result_value(uint64 row, int column, bool *isnull);
 extern bool only_value(Datum *value);
-extern bool own_table_exists(const char *name);
 
 /* watch_settle.c: look again at an annotator whose counts are suspicious */
 extern void settle_suspect(const Users *users, Datum source, Datum annotator,

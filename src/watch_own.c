@@ -162,13 +162,6 @@ own_table(const char *name)
 	return get_relname_relid(name, get_namespace_oid("annoqa", false));
 }
 
-/* Is there such a table of annoqa's? */
-bool
-own_table_exists(const char *name)
-{
-	return OidIsValid(own_table(name));
-}
-
 /*
  * The owner of annoqa's tables: one role has all of them, or somebody put one of
  * their own in its place.
@@ -176,7 +169,8 @@ own_table_exists(const char *name)
 static Oid
 tables_owner(void)
 {
-	static const char *const names[] = {"source", "rule", "flag", "change", "source_error"};
+	static const char *const names[] = {"source", "rule", "flag", "change",
+		"source_error", "annotator_exemption"};
 	Oid			owner = InvalidOid;
 
 	for (int i = 0; i < lengthof(names); i++)

@@ -120,8 +120,6 @@ is_exempt(Suspect *s)
 	Datum		of[2] = {s->source, s->annotator};
 	Datum		exempt;
 
-	if (!own_table_exists("annotator_exemption"))
-		return false;
 	run_own(OWN_EXEMPT, of, NULL, false);
 	return only_value(&exempt) && DatumGetBool(exempt);
 }

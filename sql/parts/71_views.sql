@@ -9,10 +9,14 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 CREATE FUNCTION annoqa.open_flags(source text, OUT annotator text, OUT vendor text,
     OUT severity text)
     RETURNS SETOF record
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10
     SET search_path = pg_catalog, pg_temp
-    AS 'SELECT NULL::text, NULL::text, NULL::text WHERE false';
-COMMENT ON FUNCTION annoqa.open_flags(text) IS 'internal: the flags of a source that are not cleared; none so far';
+    AS $$
+BEGIN
+    RETURN QUERY SELECT f.annotator, f.vendor, f.severity FROM annoqa.flags AS f
+                 WHERE f.source = open_flags.source AND f.status <> 'cleared';
+END $$;
+COMMENT ON FUNCTION annoqa.open_flags(text) IS 'internal: the flags of a source that are not cleared';
 
 CREATE FUNCTION annoqa.judge_accuracy(annotators text[], correct bigint[],
     scored bigint[], quality_floor double precision,

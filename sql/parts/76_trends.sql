@@ -28,10 +28,14 @@ COMMENT ON FUNCTION annoqa.metrics() IS 'internal: the figures of quality_trend 
 CREATE FUNCTION annoqa.flag_times(source text, OUT annotator text, OUT vendor text,
     OUT raised_at timestamp with time zone, OUT cleared_at timestamp with time zone)
     RETURNS SETOF record
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
     SET search_path = pg_catalog, pg_temp
-    AS 'SELECT NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz WHERE false';
-COMMENT ON FUNCTION annoqa.flag_times(text) IS 'internal: when flags of a source were raised and cleared; none so far';
+    AS $$
+BEGIN
+    RETURN QUERY SELECT f.annotator, f.vendor, f.raised_at, f.cleared_at
+                 FROM annoqa.flags AS f WHERE f.source = flag_times.source;
+END $$;
+COMMENT ON FUNCTION annoqa.flag_times(text) IS 'internal: when flags of a source were raised and cleared';
 
 CREATE FUNCTION annoqa.bucket_start(at timestamp with time zone, bucket text, timezone text)
     RETURNS timestamp with time zone

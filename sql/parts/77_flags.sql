@@ -119,7 +119,7 @@ BEGIN
             raised := raised + (annoqa.raise_flag(r, c.evidence) IS NOT NULL)::int;
         ELSE
             cleared := cleared + annoqa.end_flag(c.flag_id, 'rule',
-                CASE WHEN c.annotator IN (SELECT annoqa.exempt_from_rules(r.source))
+                CASE WHEN c.annotator IN (SELECT x.annotator FROM annoqa.exempt_annotators(r.source) AS x)
                      THEN 'the annotator is exempt'
                      WHEN c.evidence IS NULL THEN 'no answers are left' END, false, NULL, NULL)::int;
         END IF;
@@ -432,7 +432,8 @@ COMMENT ON FUNCTION annoqa.clear_flag(bigint, text, boolean) IS 'Clears a flag. 
 
 CREATE VIEW annoqa.rules WITH (security_barrier) AS
     SELECT r.source, r.name AS rule, r.metric, r.operator, r.threshold, r.margin, r.method,
-           r.error, r.per, r.min_n::bigint AS min_n, r.severity, r.last_n::bigint AS last_n,
+           r.error, r.per, r.min_n::bigint AS min_answers, r.severity,
+           r.last_n::bigint AS last_answers,
            annoqa.interval_text(r.period) AS period, r.confidence, r.in_control,
            r.out_of_control, r.run_length, r.clear_at, r.by_guideline, r.notify,
            annoqa.describe_rule(r) AS description, r.watched AS annotators_watched,
@@ -459,9 +460,9 @@ COMMENT ON COLUMN annoqa.rules.margin IS 'How far from the median annotator the 
 COMMENT ON COLUMN annoqa.rules.method IS 'How it is decided: anytime, e_detector, cusum, ewma, interval, or raw and wilson, which are not error-controlled.';
 COMMENT ON COLUMN annoqa.rules.error IS 'Of anytime: the probability that a good annotator is ever flagged, or the share of flags that are wrong.';
 COMMENT ON COLUMN annoqa.rules.per IS 'annotator: the error is that of each annotator; source: that of all flags of the rule.';
-COMMENT ON COLUMN annoqa.rules.min_n IS 'Answers below which nobody is flagged.';
+COMMENT ON COLUMN annoqa.rules.min_answers IS 'Argument min_n: answers below which nobody is flagged.';
 COMMENT ON COLUMN annoqa.rules.severity IS 'info, warning or critical.';
-COMMENT ON COLUMN annoqa.rules.last_n IS 'The rule reads so many newest answers; NULL for all.';
+COMMENT ON COLUMN annoqa.rules.last_answers IS 'Argument last_n: the rule reads so many newest answers; NULL for all.';
 COMMENT ON COLUMN annoqa.rules.period IS 'The rule reads answers of so long a time back from the newest; NULL for all.';
 COMMENT ON COLUMN annoqa.rules.confidence IS 'Of the bounds shown, and of interval and wilson at one look.';
 COMMENT ON COLUMN annoqa.rules.in_control IS 'Of cusum and ewma: the rate that is good.';
@@ -522,9 +523,7 @@ CREATE FUNCTION annoqa.flags(source text, since timestamp with time zone DEFAULT
     SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = source) THEN
-        PERFORM annoqa.stored_source(source);
-    END IF;
+    PERFORM annoqa.require_stored(source);
     RETURN QUERY
     SELECT f.* FROM annoqa.flags AS f
     WHERE f.source = flags.source

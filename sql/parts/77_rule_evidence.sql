@@ -243,7 +243,9 @@ CREATE FUNCTION annoqa.window_words(r annoqa.rule, n bigint, since timestamp wit
             WHEN r.method IN ('e_detector', 'cusum', 'ewma') THEN format('the newest %s answers', n)
             WHEN r.last_n IS NOT NULL THEN format('the last %s answers', n)
             WHEN r.period IS NOT NULL THEN format('%s answers of the last %s', n, annoqa.interval_text(r.period))
-            WHEN r.method = 'interval' THEN format('all %s labels that can be compared', n)
+            WHEN r.method = 'interval' THEN format('all %s that count', n)
+            WHEN r.metric IN (SELECT m.metric FROM annoqa.rule_metrics() AS m WHERE m.kind = 'figure')
+                THEN format('all %s labels', n)
             ELSE format('all %s answers%s', n, CASE WHEN r.by_guideline THEN ' under the newest guideline' ELSE '' END) END
             || coalesce(' since ' || to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), '')
             || CASE WHEN r.method IN ('raw', 'wilson') THEN ' (not error-controlled)' ELSE '' END;
@@ -300,62 +302,32 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.weigh_outcomes(annoqa.rule, boolean[], timestamp with time zone[], timestamp with time zone, integer, timestamp with time zone, bigint, annoqa.rule_evidence) IS 'internal: what outcomes say for a rule';
 
--- Labels against the consensus of the others: their majority without the own vote.
--- Where the others tie, or nobody else labeled, a label does not count.
+-- What is revised as labels and reviews arrive, and what is no count, as the scorecard
+-- has it.
 CREATE FUNCTION annoqa.rule_figures(source text, metric text, confidence double precision,
     OUT annotator text, OUT vendor text, OUT value double precision, OUT n bigint,
     OUT value_lower double precision, OUT value_upper double precision)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
     SET search_path = pg_catalog, pg_temp
-    SET DateStyle = 'ISO, YMD' SET IntervalStyle = postgres
-    SET extra_float_digits = 3 SET TimeZone = 'UTC' SET bytea_output = hex
     AS $$
 DECLARE
-    s annoqa.source := (annoqa.visible_source(source)).registered;
-    q record := annoqa.readable_source(source);
+    rate boolean := EXISTS (SELECT FROM annoqa.rule_metrics() AS m
+                            WHERE m.metric = rule_figures.metric AND m.kind = 'interval');
 BEGIN
     RETURN QUERY EXECUTE format($q$
-        WITH standing AS (
-            SELECT DISTINCT ON (r.item, r.annotator) r.item, r.annotator, r.vendor, r.labeled_at, %1$s AS label,
-                   (r.annotator_kind IS DISTINCT FROM 'model' OR %2$L)::int AS vote
-            FROM (%3$s) AS r
-            WHERE r.item IS NOT NULL AND r.annotator IS NOT NULL AND r.label IS NOT NULL
-                  AND r.skipped IS NOT TRUE AND r.valid IS NOT FALSE AND NOT r.gold_flag
-            ORDER BY r.item, r.annotator, r.labeled_at %4$s NULLS LAST),
-        answer AS (
-            SELECT v.*, max(v.same) OVER (PARTITION BY v.item) AS most,
-                   row_number() OVER (PARTITION BY v.item, v.label) AS nth
-            FROM (SELECT l.*, sum(l.vote) OVER (PARTITION BY l.item, l.label) AS same
-                  FROM standing AS l) AS v),
-        item_votes AS (
-            SELECT a.*, count(*) FILTER (WHERE a.nth = 1 AND a.same = a.most) OVER (PARTITION BY a.item) AS leaders,
-                   max(a.same) FILTER (WHERE a.same < a.most) OVER (PARTITION BY a.item) AS second
-            FROM answer AS a),
-        rivals AS (
-            SELECT i.*, i.same - i.vote AS own,
-                   CASE WHEN i.same < i.most OR i.leaders > 1 THEN i.most ELSE coalesce(i.second, 0) END AS rival,
-                   CASE WHEN i.same < i.most THEN i.leaders ELSE i.leaders - 1 END AS n_rivals
-            FROM item_votes AS i),
-        verdict AS (
-            SELECT v.annotator, v.vendor, v.labeled_at,
-                   CASE WHEN v.own > v.rival THEN true
-                        WHEN v.rival > v.own AND v.n_rivals = 1 THEN false END AS equal
-            FROM rivals AS v),
-        annotator_counts AS (
-            SELECT min(format('%%s', v.annotator) COLLATE "C") AS annotator,
-                   (array_agg(v.vendor ORDER BY v.labeled_at DESC NULLS LAST))[1] AS vendor,
-                   count(*) FILTER (WHERE v.equal) AS s, count(v.equal) AS n
-            FROM verdict AS v GROUP BY v.annotator)
-        SELECT c.annotator, c.vendor, c.s / c.n::float8, c.n, w.lower, w.upper
-        FROM annotator_counts AS c CROSS JOIN LATERAL annoqa.wilson_interval(c.s, c.n, %5$s) AS w
-        WHERE c.n > 0$q$,
-        annoqa.grouping_expression('r.label', annoqa.column_type(s.relation_schema, s.relation_name, s.label)),
-        s.models_vote, q.rows_query,
-        CASE annoqa.resolve_rule(s) WHEN 'first' THEN 'ASC' ELSE 'DESC' END,
-        2 * confidence - 1);
+        SELECT c.annotator, nullif(c.vendor, '(none)'), c.%1$I, c.%2$I, %3$s
+        FROM annoqa.annotator_scorecard(%4$L) AS c%5$s WHERE c.%1$I IS NOT NULL$q$,
+        metric, CASE WHEN rate THEN metric || '_n' ELSE 'labels' END,
+        CASE WHEN metric = 'agreement' THEN 'c.agreement_lower, c.agreement_upper'
+             WHEN rate THEN 'w.lower, w.upper' ELSE 'NULL::float8, NULL::float8' END,
+        source,
+        CASE WHEN rate AND metric <> 'agreement'
+             THEN format(' CROSS JOIN LATERAL annoqa.wilson_interval(round(c.%I * c.%I)::bigint, c.%2$I, %s) AS w',
+                         metric, metric || '_n', 2 * confidence - 1)
+             ELSE '' END);
 END $$;
-COMMENT ON FUNCTION annoqa.rule_figures(text, text, double precision) IS 'internal: one row an annotator: a metric that is revised as labels arrive, with its interval';
+COMMENT ON FUNCTION annoqa.rule_figures(text, text, double precision) IS 'internal: one row an annotator: a metric that is revised or is no count, with its interval, of which one bound has this confidence';
 
 -- What was cleared by someone is forgotten: the rule starts anew with the next answer.
 CREATE FUNCTION annoqa.rule_restarts(source text, rule text, annotator text,
@@ -370,17 +342,6 @@ CREATE FUNCTION annoqa.rule_restarts(source text, rule text, annotator text,
     $$;
 COMMENT ON FUNCTION annoqa.rule_restarts(text, text, text) IS 'internal: how often a rule started anew for an annotator, and from where';
 
-CREATE FUNCTION annoqa.exempt_from_rules(source text) RETURNS SETOF text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10
-    SET search_path = pg_catalog, pg_temp
-    AS $$
-BEGIN
-    IF to_regprocedure('annoqa.exempt_annotators(text)') IS NOT NULL THEN
-        RETURN QUERY SELECT x.annotator FROM annoqa.exempt_annotators(source) AS x;
-    END IF;
-END $$;
-COMMENT ON FUNCTION annoqa.exempt_from_rules(text) IS 'internal: annotators whom rules do not flag';
-
 -- What a rule finds of each annotator.
 CREATE FUNCTION annoqa.rule_evidence(r annoqa.rule) RETURNS SETOF annoqa.rule_evidence
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
@@ -389,10 +350,11 @@ CREATE FUNCTION annoqa.rule_evidence(r annoqa.rule) RETURNS SETOF annoqa.rule_ev
 DECLARE
     e annoqa.rule_evidence;
     found_one record;
+    calm double precision;
     timed boolean := (annoqa.visible_source(r.source)).labeled_at IS NOT NULL;
     below boolean := annoqa.looks_below(r.operator);
 BEGIN
-    IF r.method = 'interval' THEN
+    IF (SELECT m.kind FROM annoqa.rule_metrics() AS m WHERE m.metric = r.metric) IN ('interval', 'figure') THEN
         FOR found_one IN
             WITH f AS MATERIALIZED (SELECT * FROM annoqa.rule_figures(r.source, r.metric, r.confidence))
             SELECT f.*, (SELECT max(g.value_n) FROM annoqa.flag_entry AS g
@@ -402,16 +364,17 @@ BEGIN
                        + CASE WHEN below THEN -r.margin ELSE r.margin END))) AS threshold
             FROM f CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY f.value)
                                    FILTER (WHERE f.n >= r.min_n) AS value FROM f) AS median
-            WHERE f.annotator NOT IN (SELECT annoqa.exempt_from_rules(r.source))
+            WHERE f.annotator NOT IN (SELECT x.annotator FROM annoqa.exempt_annotators(r.source) AS x)
         LOOP
             e := (found_one.annotator, found_one.vendor, found_one.value, found_one.n,
                   found_one.value_lower, found_one.value_upper, NULL, found_one.threshold,
                   annoqa.window_words(r, found_one.n, NULL, NULL), NULL, NULL, NULL, NULL, found_one.n);
-            e.raises := coalesce(annoqa.holds(CASE WHEN below THEN e.value_upper ELSE e.value_lower END,
-                                              r.operator, e.threshold), false)
+            e.raises := coalesce(annoqa.holds(CASE WHEN r.method = 'raw' THEN e.value WHEN below THEN e.value_upper
+                                                   ELSE e.value_lower END, r.operator, e.threshold), false)
                 AND e.n >= r.min_n + coalesce(found_one.before, 0);
-            e.clears := NOT e.raises AND NOT coalesce(annoqa.holds(e.value, r.operator,
-                coalesce(r.clear_at, e.threshold)), false);
+            calm := coalesce(r.clear_at, e.threshold + CASE WHEN r.method <> 'raw' THEN 0
+                WHEN below THEN 0.1 * abs(e.threshold) ELSE -0.1 * abs(e.threshold) END);
+            e.clears := NOT e.raises AND CASE WHEN below THEN e.value >= calm ELSE e.value <= calm END;
             RETURN NEXT e;
         END LOOP;
         RETURN;
@@ -429,7 +392,7 @@ BEGIN
           FROM (SELECT a.*, max(t.newest) OVER () AS newest
                 FROM annoqa.rule_outcomes(r.source, r.metric, r.by_guideline) AS a
                      CROSS JOIN LATERAL (SELECT max(u.at) AS newest FROM unnest(a.times) AS u (at)) AS t
-                WHERE a.annotator NOT IN (SELECT annoqa.exempt_from_rules(r.source))) AS o
+                WHERE a.annotator NOT IN (SELECT x.annotator FROM annoqa.exempt_annotators(r.source) AS x)) AS o
                CROSS JOIN LATERAL annoqa.rule_restarts(r.source, r.name, o.annotator) AS x
                CROSS JOIN LATERAL annoqa.weigh_outcomes(r, o.hits, o.times, o.newest,
                    (o.run + x.restarts)::integer, CASE WHEN timed THEN x.since END,

@@ -110,11 +110,28 @@ CREATE FUNCTION annoqa.rule_metrics(OUT metric text, OUT kind text, OUT operator
                ('fast_rate', 'outcome', '>', 'seconds'),
                ('self_agreement', 'outcome', '<', NULL),
                ('skips_in_row', 'run', '>=', 'skipped'),
+               ('agreement', 'interval', '<', NULL),
                ('consensus_agreement', 'interval', '<', NULL),
+               ('edge_case_accuracy', 'interval', '<', 'gold'),
+               ('dissent_upheld_rate', 'interval', '<', NULL),
+               ('rework_rate', 'interval', '>', NULL),
+               ('first_pass_acceptance', 'interval', '<', 'review'),
+               ('acceptance_rate', 'interval', '<', 'review'),
+               ('brier_score', 'figure', '>', 'confidence'),
+               ('overconfidence', 'figure', '>', 'confidence'),
+               ('seconds_median', 'figure', '<', 'seconds'),
+               ('labels_per_hour', 'figure', '>', 'seconds'),
+               ('correct_labels_per_hour', 'figure', '<', 'seconds'),
+               ('cost_per_label', 'figure', '>', 'price'),
+               ('cost_per_correct_label', 'figure', '>', 'price'),
+               ('labels', 'source', NULL, NULL), ('items', 'source', NULL, NULL),
+               ('annotators', 'source', NULL, NULL),
                ('alpha', 'source', NULL, NULL), ('adjudication_rate', 'source', NULL, NULL),
-               ('continuity', 'source', NULL, NULL), ('backlog_opened', 'source', NULL, NULL),
-               ('backlog_closed', 'source', NULL, NULL), ('backlog_open', 'source', NULL, NULL),
-               ('flags_raised', 'source', NULL, NULL), ('flags_open', 'source', NULL, NULL);
+               ('continuity', 'source', NULL, NULL),
+               ('turnaround_hours_median', 'source', NULL, NULL),
+               ('backlog_opened', 'source', NULL, NULL), ('backlog_closed', 'source', NULL, NULL),
+               ('backlog_open', 'source', NULL, NULL), ('flags_raised', 'source', NULL, NULL),
+               ('flags_open', 'source', NULL, NULL);
     $$;
 COMMENT ON FUNCTION annoqa.rule_metrics() IS 'internal: metrics that rules know, what kind each is, its usual operator and the column that it needs';
 
@@ -243,6 +260,9 @@ BEGIN
             THEN 'gold'
         WHEN m.needs = 'skipped' AND s.skipped IS NULL THEN 'skipped'
         WHEN m.needs = 'seconds' AND s.seconds IS NULL THEN 'seconds'
+        WHEN m.needs = 'review' AND s.review IS NULL THEN 'review'
+        WHEN m.needs = 'confidence' AND s.confidence IS NULL THEN 'confidence'
+        WHEN m.needs = 'price' AND s.price IS NULL THEN 'price'
         WHEN r.by_guideline AND s.guideline IS NULL THEN 'guideline'
         WHEN (r.by_guideline OR r.period IS NOT NULL) AND s.labeled_at IS NULL THEN 'labeled_at'
         END;
@@ -259,7 +279,8 @@ CREATE FUNCTION annoqa.check_rule(r annoqa.rule, s annoqa.source) RETURNS void
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    rate boolean := r.metric <> 'skips_in_row';
+    kind text := (SELECT m.kind FROM annoqa.rule_metrics() AS m WHERE m.metric = r.metric);
+    rate boolean := kind IN ('outcome', 'interval');
     inside boolean := r.method IN ('anytime', 'e_detector', 'cusum', 'ewma');
     wrong record;
 BEGIN
@@ -278,8 +299,10 @@ BEGIN
          CASE WHEN r.threshold IS NULL THEN r.method = 'interval' AND r.margin IS NOT NULL
               WHEN inside THEN r.threshold > 0 AND r.threshold < 1
               WHEN rate THEN r.threshold >= 0 AND r.threshold <= 1
+              WHEN kind = 'figure' THEN abs(r.threshold) <= 1e300
               ELSE r.threshold >= 1 AND r.threshold <= 1e6 END,
-         CASE WHEN inside THEN 'between 0 and 1, and neither' WHEN rate THEN 'between 0 and 1' ELSE 'at least 1' END),
+         CASE WHEN inside THEN 'between 0 and 1, and neither' WHEN rate THEN 'between 0 and 1'
+              WHEN kind = 'figure' THEN 'a number' ELSE 'at least 1' END),
         ('margin', r.margin::text, r.margin IS NULL OR r.method = 'interval' AND r.threshold IS NULL
          AND r.margin >= 0 AND r.margin < 1, 'between 0 and 1, instead of a threshold, with method interval'),
         ('error', r.error::text, r.error > 0 AND r.error < 1, 'between 0 and 1, and neither'),
@@ -293,9 +316,10 @@ BEGIN
         ('out_of_control', r.out_of_control::text, r.out_of_control IS NULL OR r.method IN ('cusum', 'ewma')
          AND r.out_of_control > 0 AND r.out_of_control < 1, 'between 0 and 1, and neither, with method cusum or ewma'),
         ('run_length', r.run_length::text, r.run_length >= 1 AND r.run_length <= 1e9, 'between 1 and 1e9 answers'),
-        ('clear_at', r.clear_at::text, r.clear_at IS NULL OR r.threshold IS NULL OR NOT rate
-         OR CASE WHEN annoqa.looks_below(r.operator) THEN r.clear_at >= r.threshold AND r.clear_at <= 1
-                 ELSE r.clear_at >= 0 AND r.clear_at <= r.threshold END, 'a rate on the good side of the threshold'))
+        ('clear_at', r.clear_at::text, r.clear_at IS NULL OR r.threshold IS NULL OR kind = 'run'
+         OR CASE WHEN rate AND NOT (r.clear_at >= 0 AND r.clear_at <= 1) OR NOT abs(r.clear_at) <= 1e300 THEN false
+                 WHEN annoqa.looks_below(r.operator) THEN r.clear_at >= r.threshold
+                 ELSE r.clear_at <= r.threshold END, 'a value on the good side of the threshold'))
         AS v (argument, given, ok, wanted)
     WHERE v.ok IS NOT TRUE LIMIT 1;
     IF FOUND THEN
@@ -349,15 +373,9 @@ CREATE FUNCTION annoqa.stored_source(source text) RETURNS annoqa.source
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
-DECLARE
-    v annoqa.source_visible := annoqa.visible_source(source);
 BEGIN
-    IF NOT v.reads_stored THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('permission denied for what is stored of source "%s"', source),
-            HINT = 'You read its rows through a view or under row-level security, so what is counted for all is not for you.';
-    END IF;
-    RETURN v.registered;
+    PERFORM annoqa.require_stored(source);
+    RETURN (annoqa.visible_source(source)).registered;
 END $$;
 COMMENT ON FUNCTION annoqa.stored_source(text) IS 'internal: a source of which the caller may see what is stored, or an error';
 

@@ -248,7 +248,7 @@ DECLARE
     equality text;
 BEGIN
     type := annoqa.column_type(s.relation_schema, s.relation_name, s.annotator);
-    equality := annoqa.index_equality(type, type);
+    equality := annoqa.equality_operator(type);
     IF equality IS NULL OR num_nonnulls(s.gold_flag, s.gold_annotator) > 0
         OR NOT annoqa.reads_fast(annoqa.relation_id(s.relation_schema, s.relation_name), s.annotator, 33554432)
         OR s.gold_name IS NOT NULL

@@ -7,6 +7,7 @@ SET search_path = rules, annoqa;
 SET TimeZone = 'UTC';
 SET DateStyle = ISO;
 \set VERBOSITY terse
+\set SHOW_CONTEXT never
 
 -- 5 people, 240 items, every third with gold; repeats, skips, ties of time, no time
 CREATE TABLE labels (task int, who text, label text, gold text, at timestamptz,
@@ -99,6 +100,9 @@ SELECT drop_source(s) FROM unnest(ARRAY['relation', 'flag', 'author', 'several',
 --
 -- Which metric may use which method
 --
+-- every metric of the trends is known, and one besides
+SELECT coalesce(m.metric, r.metric) AS metric FROM metrics() AS m FULL JOIN rule_metrics() AS r USING (metric)
+WHERE m.metric IS NULL OR r.metric IS NULL;
 CREATE FUNCTION attempt(call text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE 'SELECT annoqa.create_rule(''s'', ''try'', ' || call || ')';
@@ -110,10 +114,11 @@ END $$;
 SELECT metric, "window", string_agg(method, ', ' ORDER BY n) FILTER (WHERE outcome = 'yes') AS methods,
        count(*) FILTER (WHERE outcome LIKE '%does not fit metric%') AS refused
 FROM (SELECT metric, "window", method, n, attempt(format('%L, threshold => %s, in_control => %s, method => %L%s', metric,
-                 CASE WHEN metric = 'skips_in_row' THEN '5' ELSE '0.5' END,
+                 CASE WHEN metric = 'skips_in_row' THEN '5' WHEN metric = 'seconds_median' THEN '30' ELSE '0.5' END,
                  CASE WHEN method NOT IN ('cusum', 'ewma') THEN 'NULL' WHEN metric IN ('skip_rate', 'fast_rate') THEN '0.2' ELSE '0.9' END,
                  method, "window")) AS outcome
-      FROM unnest(ARRAY['gold_accuracy', 'skip_rate', 'fast_rate', 'self_agreement', 'skips_in_row', 'consensus_agreement']) AS metric,
+      FROM unnest(ARRAY['gold_accuracy', 'skip_rate', 'fast_rate', 'self_agreement', 'skips_in_row', 'consensus_agreement',
+                        'agreement', 'rework_rate', 'seconds_median']) AS metric,
            unnest(ARRAY['', ', last_n => 50', ', period => ''7 days''']) AS "window",
            unnest(ARRAY['anytime', 'e_detector', 'cusum', 'ewma', 'raw', 'wilson', 'interval']) WITH ORDINALITY AS m (method, n)) AS t
 GROUP BY metric, "window" ORDER BY metric, "window";
@@ -172,7 +177,7 @@ SELECT alter_rule('s', 'drift', reset => ARRAY['method', 'last_n', 'run_length',
 SELECT alter_rule('s', 'drift', reset => ARRAY['metric', 'colour']);
 SELECT alter_rule('s', 'drift', reset => ARRAY['threshold']);
 SELECT alter_rule('s', 'none');
-SELECT rule, metric, operator, threshold, margin, method, error, per, min_n, severity, run_length FROM rules ORDER BY rule;
+SELECT rule, metric, operator, threshold, margin, method, error, per, min_answers, severity, run_length FROM rules ORDER BY rule;
 SELECT drop_rule('s', rule) FROM (SELECT rule FROM rules ORDER BY rule) AS r;
 SELECT drop_rule('s', 'drift');
 
@@ -343,6 +348,35 @@ SELECT evaluate_rules('v');
 SELECT annotator, round(threshold::numeric, 4) AS threshold, round(value::numeric, 4) AS value, round(value_upper::numeric, 4) AS upper, reason FROM flags WHERE source = 'v';
 SELECT clear_flag(flag_id) ~ 'starts anew' AS said FROM flags WHERE source = 'v';
 SELECT evaluate_rules('v');
+
+--
+-- What the scorecard has: intervals, and figures, which are not error-controlled
+--
+CREATE TABLE work (task int, who text, label text, gold text, at timestamptz, seconds float8, review text, price float8, sure float8);
+INSERT INTO work SELECT i, w, CASE WHEN i * 7 % 10 < k THEN 'b' ELSE 'a' END, 'a', '2026-01-01'::timestamptz + i * interval '1 h',
+    10 + k + i % 5, CASE WHEN i % 10 < k THEN 'rejected' WHEN i % 10 = 9 THEN 'fixed' ELSE 'accepted' END, 0.1 * k, 0.9
+FROM generate_series(1, 100) AS i, LATERAL (VALUES ('p', 1), ('q', 2), ('r', 6)) AS p (w, k);
+SELECT create_source('w', 'work', 'task', 'who', 'label', gold => 'gold', labeled_at => 'at', seconds => 'seconds', review => 'review', price => 'price', confidence => 'sure');
+SELECT create_rule('w', metric => m, threshold => t) FROM (VALUES ('agreement', .7), ('acceptance_rate', .7), ('first_pass_acceptance', .65),
+    ('rework_rate', .5), ('seconds_median', 13.5), ('overconfidence', .1), ('brier_score', .2), ('cost_per_correct_label', .3), ('correct_labels_per_hour', 200)) AS v (m, t);
+SELECT evaluate_rules('w');
+SELECT rule, f.annotator, operator, method, round(value::numeric, 4) AS value, value_n, round(value_lower::numeric, 4) AS lower, round(value_upper::numeric, 4) AS upper, evidence_window,
+       value = CASE rule WHEN 'agreement' THEN s.agreement WHEN 'acceptance_rate' THEN s.acceptance_rate WHEN 'first_pass_acceptance' THEN s.first_pass_acceptance
+                         WHEN 'rework_rate' THEN s.rework_rate WHEN 'seconds_median' THEN s.seconds_median WHEN 'overconfidence' THEN s.overconfidence
+                         WHEN 'brier_score' THEN s.brier_score WHEN 'cost_per_correct_label' THEN s.cost_per_correct_label ELSE s.correct_labels_per_hour END AS scorecard
+FROM flags AS f JOIN annotator_scorecard AS s USING (source, annotator) WHERE source = 'w' ORDER BY rule, annotator;
+SELECT create_rule('w', 'nan', 'seconds_median', threshold => 'Infinity');
+SELECT create_rule('bare', metric => 'acceptance_rate', threshold => .7);
+
+-- The exempt are not flagged; a critical flag is probation
+SELECT exempt_annotator('w', 'r', 'an apprentice') ~ 'rules do not flag annotator "r"' AS said;
+SELECT evaluate_rules('w');
+SELECT annotator, count(*) FILTER (WHERE status <> 'cleared') AS open, count(*) FILTER (WHERE note = 'the annotator is exempt') AS exempt FROM flags WHERE source = 'w' GROUP BY 1 ORDER BY 1;
+SELECT exempt_annotator('w', 'r', 'no more', exempt => false) ~ 'rules flag annotator "r"' AS said;
+SELECT create_rule('w', preset => 'gold accuracy', severity => 'critical');
+SELECT evaluate_rules('w');
+SELECT annotator, phase, open_flags FROM annotator_scorecard WHERE source = 'w' ORDER BY 1;
+SELECT sum(flags_raised) FILTER (WHERE scope = 'source') AS raised, sum(flags_raised) FILTER (WHERE scope = 'annotator') AS of_annotators FROM quality_trend WHERE source = 'w';
 
 --
 -- Who may what

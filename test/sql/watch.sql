@@ -6,6 +6,7 @@ SET search_path = watch, annoqa;
 SET TimeZone = 'UTC';
 SET DateStyle = ISO;
 \set VERBOSITY terse
+\set SHOW_CONTEXT never
 
 CREATE TABLE labels (item int, who text, label text, gold text, at timestamptz DEFAULT now(), skipped boolean, note text);
 SELECT create_source('s', 'labels', 'item', 'who', 'label', gold => 'gold', labeled_at => 'at', skipped => 'skipped');

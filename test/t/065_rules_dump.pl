@@ -1,4 +1,4 @@
-# 063_rules_dump.pl
+# 065_rules_dump.pl
 #	Rules, flags and triggers under an owner who is no superuser: what it may not
 #	reach through them, and all of it through pg_dump and pg_restore.
 
