@@ -4,7 +4,8 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 -- Outcomes.  Items, annotators and labels are told apart by grouping and by our own
 -- functions, never by an operator between two values of the user's.  The first row
 -- of an annotator on an item counts, by time, else by arrival, so that an outcome
--- once seen stays what it is.
+-- once seen stays what it is.  Where there are times the engine finds them; these
+-- queries read one annotator, or rows whose only order is that of arrival.
 CREATE FUNCTION annoqa.answers_query(s annoqa.source, gold_query text, as_text boolean)
     RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -116,6 +117,15 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.outcomes_query(annoqa.source, text, text, text, boolean, text) IS 'internal: the query that gives the outcomes of each annotator, in their order';
 
+CREATE FUNCTION annoqa.facts_outcomes(rows_query text, gold_query text, settings jsonb,
+    metric text, by_guideline boolean)
+    RETURNS TABLE (annotator text, vendor text, hits boolean[],
+                   times timestamp with time zone[], run bigint)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 100
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.facts_outcomes(text, text, jsonb, text, boolean) IS 'internal: the outcomes of each annotator, by the engine, which needs times';
+
 CREATE FUNCTION annoqa.rule_outcomes(source text, metric text, by_guideline boolean,
     OUT annotator text, OUT vendor text, OUT hits boolean[],
     OUT times timestamp with time zone[], OUT run integer)
@@ -128,9 +138,17 @@ CREATE FUNCTION annoqa.rule_outcomes(source text, metric text, by_guideline bool
 DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
     q record := annoqa.readable_source(source);
+    of_metric text := CASE metric WHEN 'skips_in_row' THEN 'skip_rate' ELSE metric END;
 BEGIN
-    RETURN QUERY EXECUTE annoqa.outcomes_query(s, q.rows_query, q.gold_query, metric,
-                                               by_guideline, 'true');
+    IF s.labeled_at IS NULL THEN
+        RETURN QUERY EXECUTE annoqa.outcomes_query(s, q.rows_query, q.gold_query, of_metric,
+                                                   by_guideline, 'true');
+    ELSE
+        RETURN QUERY
+        SELECT f.annotator, f.vendor, f.hits, f.times, f.run::integer
+        FROM annoqa.facts_outcomes(q.rows_query, q.gold_query, annoqa.facts_settings(source)
+            || '{"gold_from_adjudication": false, "other_vendors": false}', of_metric, by_guideline) AS f;
+    END IF;
 END $$;
 COMMENT ON FUNCTION annoqa.rule_outcomes(text, text, boolean) IS 'internal: one row an annotator: the outcomes of a metric in the order of time, true where it counts the answer, their times, and which run of the rule a newer guideline makes it';
 

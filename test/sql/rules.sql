@@ -87,6 +87,18 @@ SELECT create_source('several', 'several', 'task', 'who', 'label', gold => 'gold
 SELECT create_source('sets', 'sets', 'task', 'who', 'label', gold => 'gold', labeled_at => 'at', valid => 'valid');
 SELECT create_source('collect', 'rows_of_sets', 'task', 'who', 'label', gold => 'gold', labeled_at => 'at', valid => 'valid', resolve => 'collect');
 SET client_min_messages = warning;
+-- the engine and the query that reads one annotator, or rows without times, say the same
+CREATE FUNCTION queried(source text, metric text) RETURNS TABLE (annotator text, vendor text, hits boolean[], times timestamptz[], run int) LANGUAGE plpgsql AS $$
+DECLARE
+    q record := annoqa.readable_source(source);
+BEGIN
+    RETURN QUERY EXECUTE annoqa.outcomes_query((annoqa.visible_source(source)).registered, q.rows_query, q.gold_query, metric, false, 'true');
+END $$;
+SELECT source, metric, count(*) AS annotators, bool_and(q.hits = o.hits AND q.times = o.times AND q.vendor IS NOT DISTINCT FROM o.vendor) AS same
+FROM unnest(ARRAY['s', 'relation', 'flag', 'author', 'several', 'sets', 'collect']) AS source, unnest(ARRAY['gold_accuracy', 'skip_rate', 'fast_rate', 'self_agreement']) AS metric,
+     LATERAL (SELECT * FROM rule_outcomes(source, metric, false) AS o FULL JOIN queried(source, metric) AS q USING (annotator)) AS v (annotator, vo, ho, t_o, r_o, vq, hq, tq, rq),
+     LATERAL (SELECT ho, t_o, vo) AS o (hits, times, vendor), LATERAL (SELECT hq, tq, vq) AS q (hits, times, vendor)
+WHERE metric = 'gold_accuracy' OR source = 's' GROUP BY source, metric ORDER BY source, metric;
 SELECT source, count(*) AS annotators, sum(cardinality(o.hits)) AS n, sum(cardinality(array_positions(o.hits, true))) AS correct,
        bool_and(o.hits = r.hits) AS same
 FROM unnest(ARRAY['s', 'relation', 'flag', 'author', 'several', 'sets', 'collect']) AS source,
