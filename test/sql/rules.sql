@@ -203,6 +203,7 @@ SELECT create_source('c', 'counts', 'task', 'who', 'label', gold => 'gold', labe
 SELECT create_rule('c', 'below', 'gold_accuracy', threshold => .85);
 SELECT create_rule('c', 'above', 'gold_accuracy', '>', .85, error => .01);
 SELECT create_rule('c', 'source', 'gold_accuracy', threshold => .85, per => 'source', error => .1);
+SELECT create_rule('c', 'source above', 'gold_accuracy', '>', .85, per => 'source', error => .1);
 SELECT create_rule('c', 'wilson', 'gold_accuracy', threshold => .85, method => 'wilson', last_n => 60);
 SELECT create_rule('c', 'raw', 'gold_accuracy', '<=', .85, method => 'raw', period => '50 hours');
 SELECT create_rule('c', 'few', 'gold_accuracy', threshold => .85, min_n => 101);
@@ -216,6 +217,10 @@ UNION ALL
 SELECT 'source', s FROM (SELECT s, row_number() OVER (ORDER BY e DESC) AS k, max(rank) FILTER (WHERE e >= 101 / (rank * .1)) OVER () AS last
     FROM (SELECT s, e, row_number() OVER (ORDER BY e DESC) AS rank
           FROM (SELECT s, accuracy_below(s, 100, .85) * 6 / pi() ^ 2 AS e FROM generate_series(0, 100) AS s) AS v) AS w) AS x WHERE k <= last
+UNION ALL
+SELECT 'source above', s FROM (SELECT s, row_number() OVER (ORDER BY e DESC) AS k, max(rank) FILTER (WHERE e >= 101 / (rank * .1)) OVER () AS last
+    FROM (SELECT s, e, row_number() OVER (ORDER BY e DESC) AS rank
+          FROM (SELECT s, accuracy_above(s, 100, .85) * 6 / pi() ^ 2 AS e FROM generate_series(0, 100) AS s) AS v) AS w) AS x WHERE k <= last
 UNION ALL
 SELECT 'wilson', s FROM generate_series(0, 100) AS s,
     LATERAL (SELECT count(*) FILTER (WHERE i * 37 % 100 < s) AS right60 FROM generate_series(40, 99) AS i) AS n
