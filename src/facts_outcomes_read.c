@@ -203,9 +203,9 @@ facts_outcomes(PG_FUNCTION_ARGS)
 	Outcomes	o;
 	Rows		rows;
 
+	rows_begin(&rows, fcinfo);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	rows_begin(&rows, fcinfo);
 	memset(&o, 0, sizeof(Outcomes));
 	o.kind = (OutcomeKind) fact_choice(fcinfo, 3, kinds, lengthof(kinds));
 	o.newest = !PG_ARGISNULL(4) && PG_GETARG_BOOL(4);
