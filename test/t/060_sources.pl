@@ -59,9 +59,11 @@ SELECT annoqa.create_source('it''s all', 'app."My Labels"', ARRAY['task', 'frame
 SQL
 my $registry = <<'SQL';
 SELECT md5(string_agg(s::text, E'\n' ORDER BY name)) FROM annoqa.source AS s;
-SELECT source, status, labels, gold_items FROM annoqa.source_status ORDER BY source;
+SELECT source, status, labels, gold_items, multi_labeled_items FROM annoqa.source_status ORDER BY source;
 SQL
-my $registered = qr/^\w{32}\nit's all\|ok\|60\|5\nplain\|ok\|60\|$/;
+# With onboarding on nobody has passed the gate: labels of newcomers are no votes,
+# and without two votes on an item there is a warning.
+my $registered = qr/^\w{32}\nit's all\|warning\|60\|5\|0\nplain\|ok\|60\|\|20$/;
 
 # Who owns the extension registers, and lets others.
 is(as('owner', 'project', "CREATE EXTENSION annoqa; $tables"),
