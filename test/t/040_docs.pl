@@ -169,7 +169,10 @@ ok(!matches("a\n1", "a\n1\n2"), 'a row too many is found');
 
 my $root = source_root();
 my $node = PostgreSQL::Test::Cluster->new('docs');
-$node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
+# the pages name the role that did something
+$ENV{PGUSER} = 'postgres';
+$node->init(
+	extra => [ '--locale=C', '--encoding=UTF8', '--username=postgres' ]);
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->append_conf('postgresql.conf', 'jit = off');
 $node->start;
