@@ -55,8 +55,7 @@ typedef struct JointScore
 	double		expected;
 	double		variance;
 	double		c[NUISANCES];
-	double		information[NUISANCES][NUISANCES];
-	double		scale[NUISANCES];	/* information before any was used up */
+	double		cross[NUISANCES - 1];	/* information between the two: of 1, z, z^2 */
 } JointScore;
 
 typedef struct Workspace
@@ -128,50 +127,51 @@ upper_tail(int64 observed, double mean, double variance)
 	return normal_tail(((double) observed - 0.5 - mean) / sqrt(variance));
 }
 
+/* Put together what is known of the two annotators. */
+static void
+pair_information(const JointScore *s, const RaschLine *a, const RaschLine *b,
+				 double information[NUISANCES][NUISANCES])
+{
+	for (int k = 0; k < 2; k++)
+		for (int l = 0; l < 2; l++)
+		{
+			information[k][l] = a->information[k + l];
+			information[2 + k][2 + l] = b->information[k + l];
+			information[k][2 + l] = information[2 + k][l] = s->cross[k + l];
+		}
+}
+
 /*
  * Give c' I^-1 c by eliminating one parameter after the other; one without
  * information of its own explains nothing.
  */
 static double
-explained_variance(JointScore *s)
+explained_variance(JointScore *s, const RaschLine *a, const RaschLine *b)
 {
+	double		information[NUISANCES][NUISANCES];
+	double		scale[NUISANCES];	/* before any was used up */
 	double		explained = 0.0;
 
+	pair_information(s, a, b, information);
+	for (int k = 0; k < NUISANCES; k++)
+		scale[k] = information[k][k];
 	for (int k = 0; k < NUISANCES; k++)
 	{
-		double		pivot = s->information[k][k];
+		double		pivot = information[k][k];
 
-		if (pivot <= 1e-9 * s->scale[k])
+		if (pivot <= 1e-9 * scale[k])
 			continue;
 		explained += s->c[k] * s->c[k] / pivot;
 		for (int r = k + 1; r < NUISANCES; r++)
 		{
-			double		factor = s->information[r][k] / pivot;
+			double		factor = information[r][k] / pivot;
 
 			s->c[r] -= factor * s->c[k];
 			for (int l = k; l < NUISANCES; l++)
-				s->information[r][l] -= factor * s->information[k][l];
+				information[r][l] -= factor * information[k][l];
 		}
 	}
 	return explained;
-}
-
-/* Start with what is known of the two annotators. */
-static void
-start_score(JointScore *s, const Rasch *model, int a, int b)
-{
-	const double *of_a = model->line[a].information;
-	const double *of_b = model->line[b].information;
-
-	memset(s, 0, sizeof(JointScore));
-	for (int k = 0; k < 2; k++)
-		for (int l = 0; l < 2; l++)
-		{
-			s->information[k][l] = of_a[k + l];
-			s->information[2 + k][2 + l] = of_b[k + l];
-		}
-	for (int k = 0; k < NUISANCES; k++)
-		s->scale[k] = s->information[k][k];
 }
 
 /* Add an item that both labeled. */
@@ -182,25 +182,26 @@ add_to_score(JointScore *s, const Rasch *model, const PairItem *item)
 	double		p_b = model->chance[item->code_b];
 	double		both = rasch_both(model, item->item,
 								  item->code_a, item->code_b);
-	double		z[2] = {1.0, model->difficulty[item->item]};
+	double		z = model->difficulty[item->item];
+	double		for_a = both * (1.0 - p_a);
+	double		for_b = both * (1.0 - p_b);
+	double		cross = both - p_a * p_b;
 
 	s->expected += both;
 	s->variance += both * (1.0 - both);
-	for (int k = 0; k < 2; k++)
-	{
-		s->c[k] += both * (1.0 - p_a) * z[k];
-		s->c[2 + k] += both * (1.0 - p_b) * z[k];
-		for (int l = 0; l < 2; l++)
-		{
-			s->information[k][2 + l] += (both - p_a * p_b) * z[k] * z[l];
-			s->information[2 + l][k] += (both - p_a * p_b) * z[k] * z[l];
-		}
-	}
+	s->c[0] += for_a;
+	s->c[1] += for_a * z;
+	s->c[2] += for_b;
+	s->c[3] += for_b * z;
+	s->cross[0] += cross;
+	s->cross[1] += cross * z;
+	s->cross[2] += cross * z * z;
 }
 
 /* Judge joint errors. */
 static void
-judge_joint(JointScore *s, Coincidence *joint)
+judge_joint(JointScore *s, const RaschLine *a, const RaschLine *b,
+			Coincidence *joint)
 {
 	double		variance;
 
@@ -208,7 +209,7 @@ judge_joint(JointScore *s, Coincidence *joint)
 	joint->reason = REASON_TOO_FEW;
 	if (s->expected < MIN_EXPECTED)
 		return;
-	variance = s->variance - explained_variance(s);
+	variance = s->variance - explained_variance(s, a, b);
 	joint->reason = REASON_ZERO_VARIANCE;
 	if (variance <= 1e-9 * s->expected)
 		return;
@@ -280,17 +281,20 @@ judge_pair(Workspace *w, const Pair *pair, ErrorPair *p)
 	p->a = pair->a;
 	p->b = pair->b;
 	p->n_items = pair->n;
-	start_score(&score, w->model, pair->a, pair->b);
+	memset(&score, 0, sizeof(score));
 	for (int64 k = 0; k < pair->n; k++)
 	{
 		const PairItem *item = &pair->item[k];
 
 		CHECK_NOW_AND_THEN(k);
+		/* where nobody errs, nothing is expected */
+		if (w->model->n_wrong[item->item] == 0)
+			continue;
 		add_to_score(&score, w->model, item);
 		if (e->wrong[item->code_a] >= 0 && e->wrong[item->code_b] >= 0)
 			count_joint(w, p, item, &same_variance);
 	}
-	judge_joint(&score, &p->joint);
+	judge_joint(&score, &w->model->line[p->a], &w->model->line[p->b], &p->joint);
 	judge_same(w, p, same_variance);
 }
 

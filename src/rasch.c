@@ -20,8 +20,8 @@
 #define MAX_ITERATIONS	1000
 /* of the gradient, in standard errors */
 #define TOLERANCE		1e-7
-/* a step along each annotator alone, shortened, for together they overshoot */
-#define STEP			0.6
+/* a step along each annotator alone, for together they overshoot: see step_size */
+#define SAFE_STEP		0.6
 /* odds nearer than this are told apart too badly to divide by */
 #define NEAR			1e-4
 
@@ -36,17 +36,17 @@ log_odds(const Rasch *m, int64 item, int64 label)
 
 /* The odds of an item's annotators, the largest being 1. */
 static void
-item_odds(const Rasch *m, int64 item, int n, double *w)
+item_odds(const Rasch *m, int64 item, int64 n, double *w)
 {
 	int64		start = m->design->start[item];
 	double		top = -DBL_MAX;
 
-	for (int k = 0; k < n; k++)
+	for (int64 k = 0; k < n; k++)
 	{
 		w[k] = log_odds(m, item, start + k);
 		top = Max(top, w[k]);
 	}
-	for (int k = 0; k < n; k++)
+	for (int64 k = 0; k < n; k++)
 		w[k] = exp(w[k] - top);
 }
 
@@ -207,9 +207,35 @@ center_lines(Rasch *m)
 	}
 }
 
+/*
+ * How much of the step that each annotator alone would take all may take at
+ * once.  Given T the n errors of an item are bound to one another, so that the
+ * information of all is up to n / (n - 1) of that of each.  Where all items have
+ * about as many labels that makes it nearly Newton's step.
+ */
+static double
+step_size(const Rasch *m)
+{
+	const Design *d = m->design;
+	double		labels = 0.0,
+				share = 0.0;
+
+	for (int64 i = 0; i < d->n_items; i++)
+	{
+		double		n = (double) (d->start[i + 1] - d->start[i]);
+
+		CHECK_NOW_AND_THEN(i);
+		if (m->n_wrong[i] == 0 || m->n_wrong[i] == (int64) n)
+			continue;
+		labels += n;
+		share += n - 1.0;
+	}
+	return labels > 0.0 ? Max(SAFE_STEP, share / labels) : SAFE_STEP;
+}
+
 /* Go a step up the hill; gives the largest gradient in standard errors. */
 static double
-climb(Rasch *m, const Gradient *gradient)
+climb(Rasch *m, const Gradient *gradient, double step)
 {
 	double		largest = 0.0;
 
@@ -219,8 +245,8 @@ climb(Rasch *m, const Gradient *gradient)
 		const double *i = line->information;
 		const Gradient *g = &gradient[a];
 		double		det = i[0] * i[2] - i[1] * i[1];
-		double		level = STEP * (i[2] * g->level - i[1] * g->slope) / det;
-		double		slope = STEP * (i[0] * g->slope - i[1] * g->level) / det;
+		double		level = step * (i[2] * g->level - i[1] * g->slope) / det;
+		double		slope = step * (i[0] * g->slope - i[1] * g->level) / det;
 
 		largest = Max(largest, fabs(g->level) / sqrt(i[0]));
 		largest = Max(largest, fabs(g->slope) / sqrt(i[2]));
@@ -253,6 +279,20 @@ rate_items(Rasch *m)
 		m->difficulty[i] -= mean;
 }
 
+/* Keep the odds of all labels. */
+static void
+keep_odds(Rasch *m)
+{
+	const Design *d = m->design;
+
+	m->odds = array_alloc(Max(d->n_labels, 1), sizeof(double), false);
+	for (int64 i = 0; i < d->n_items; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		item_odds(m, i, d->start[i + 1] - d->start[i], m->odds + d->start[i]);
+	}
+}
+
 /* Fit the annotators' odds. */
 Rasch *
 rasch_fit(const Design *d, const bool *wrong)
@@ -261,6 +301,8 @@ rasch_fit(const Design *d, const bool *wrong)
 	int64		n = Max(d->n_annotators, 1);
 	int64		n_items = Max(d->n_items, 1);
 	Gradient   *gradient = array_alloc(n, sizeof(Gradient), false);
+	double		step,
+				before = DBL_MAX;
 
 	m->design = d;
 	m->wrong = wrong;
@@ -271,13 +313,21 @@ rasch_fit(const Design *d, const bool *wrong)
 	m->spread = array_alloc(n_items, sizeof(double), false);
 	m->shift = array_alloc(n_items, sizeof(double), true);
 	rate_items(m);
+	step = step_size(m);
 	for (int i = 0; i < MAX_ITERATIONS; i++)
 	{
+		double		largest;
+
 		find_chances(m, gradient);
-		if (climb(m, gradient) < TOLERANCE)
+		largest = climb(m, gradient, step);
+		if (largest < TOLERANCE)
 			break;
+		if (largest > before)
+			step = SAFE_STEP;
+		before = largest;
 	}
 	find_chances(m, gradient);
+	keep_odds(m);
 	pfree(gradient);
 	return m;
 }
@@ -286,11 +336,10 @@ rasch_fit(const Design *d, const bool *wrong)
 static double
 exact_both(const Rasch *m, int64 item, int n, int t, int first, int second)
 {
-	double		w[EXACT_LABELS];
+	const double *w = m->odds + m->design->start[item];
 	double		e[EXACT_LABELS + 1] = {1.0};
 	double		others;
 
-	item_odds(m, item, n, w);
 	for (int k = 0, degree = 0; k < n; k++)
 		if (k != first && k != second)
 			times_binomial(e, degree++, t, w[k]);
@@ -313,15 +362,17 @@ rasch_both(const Rasch *m, int64 item, int64 j, int64 k)
 	int64		t = m->n_wrong[item];
 	double		p = m->chance[j],
 				q = m->chance[k];
-	double		ratio;
+	double		v,
+				w;
 
 	if (t < 2 || t == n)
 		return t < 2 ? 0.0 : 1.0;
 	if (n > EXACT_LABELS)
 		return p * q * (1.0 - (1.0 - p) * (1.0 - q) / m->spread[item]);
-	ratio = exp(log_odds(m, item, k) - log_odds(m, item, j));
-	if (fabs(ratio - 1.0) < NEAR)
+	v = m->odds[j];
+	w = m->odds[k];
+	if (fabs(v - w) < NEAR * v)
 		return exact_both(m, item, (int) n, (int) t,
 						  (int) (j - start), (int) (k - start));
-	return (q - ratio * p) / (1.0 - ratio);
+	return (v * q - w * p) / (v - w);
 }

@@ -41,6 +41,7 @@ typedef struct Rasch
 	RaschLine  *line;			/* of each annotator */
 	double	   *difficulty;		/* z of each item */
 	double	   *chance;			/* of each label to be wrong, given T */
+	double	   *odds;			/* of each label, the item's largest being 1 */
 	int64	   *n_wrong;		/* T of each item */
 	double	   *shift;			/* of items with many labels, found last */
 	double	   *spread;			/* of each item: sum of chance (1 - chance) */
