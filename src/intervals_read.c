@@ -161,6 +161,38 @@ wilson_interval(PG_FUNCTION_ARGS)
 	return interval(fcinfo, wilson_bounds);
 }
 
+/*
+ * rate(hits, total) -> x, x_n, x_lower, x_upper: a proportion, its denominator
+ * and its 95% bounds by Wilson; NULL where nothing is counted.
+ */
+PG_FUNCTION_INFO_V1(rate);
+Datum
+rate(PG_FUNCTION_ARGS)
+{
+	Datum		values[4] = {0};
+	bool		nulls[4] = {true, true, true, true};
+
+	if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
+	{
+		Trials		t = trials_arguments(fcinfo);
+		double		n = t.hits + t.misses;
+		Bounds		bounds;
+
+		values[1] = PG_GETARG_DATUM(1);
+		nulls[1] = false;
+		if (n > 0)
+		{
+			wilson_bounds(&t, 0.95, &bounds);
+			values[0] = Float8GetDatum(t.hits / n);
+			values[2] = Float8GetDatum(bounds.lower);
+			values[3] = Float8GetDatum(bounds.upper);
+			nulls[0] = nulls[2] = nulls[3] = false;
+		}
+	}
+	return HeapTupleGetDatum(heap_form_tuple(result_row(fcinfo), values,
+											 nulls));
+}
+
 PG_FUNCTION_INFO_V1(clopper_pearson_interval);
 Datum
 clopper_pearson_interval(PG_FUNCTION_ARGS)

@@ -228,7 +228,8 @@ EXCEPTION
 END $$;
 COMMENT ON FUNCTION annoqa.rows_or_warning(anyelement, text, text) IS 'internal: the rows of a view for one source, or a warning that names it';
 
--- Figures.  In a standard body, for these are inlined.
+-- Figures: one in C, for views ask for many; others in a standard body, for
+-- these are inlined.
 CREATE TYPE annoqa.rate AS (
     x double precision,
     x_n bigint,
@@ -238,12 +239,8 @@ CREATE TYPE annoqa.rate AS (
 COMMENT ON TYPE annoqa.rate IS 'internal: a proportion, its denominator and its 95% bounds';
 
 CREATE FUNCTION annoqa.rate(hits bigint, total bigint) RETURNS annoqa.rate
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT hits::double precision / nullif(total, 0),
-           CASE WHEN hits IS NOT NULL THEN total END, w.lower, w.upper
-    FROM annoqa.wilson_interval(hits, nullif(total, 0)) AS w;
-END;
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.rate(bigint, bigint) IS 'internal: a proportion with Wilson bounds; NULL where nothing is counted';
 
 CREATE FUNCTION annoqa.bounded_difference(x double precision, x_lower double precision,
