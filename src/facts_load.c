@@ -347,49 +347,72 @@ take_text(FactLoad *load, TupleTableSlot *slot, SourceColumn from,
 								slot->tts_values[from])->cls);
 }
 
-/* The number of a word in a column of words. */
-static int
-word_number(FactLoad *load, Datum value, SourceColumn column,
-			const char *const *words, int n)
+/* Are two words the same but for the case of letters of ASCII? */
+static bool
+same_word(const char *a, const char *b)
 {
-	const Spelling *sp = name_enter(&load->texts[column], value);
-
-	for (int i = 0; i < n; i++)
-		if (strcmp(sp->text, words[i]) == 0)
-			return i;
-	if (column == SOURCE_KIND)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("annotator kind \"%s\" is not known", sp->text),
-				 errhint("Kinds are human, expert and model.")));
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("review \"%s\" is not known", sp->text),
-			 errhint("Reviews are accepted, fixed and rejected.")));
-	return 0;
+	while (*a != '\0' && pg_ascii_tolower((unsigned char) *a) ==
+		   pg_ascii_tolower((unsigned char) *b))
+		a++, b++;
+	return *a == *b;
 }
 
-/* Take the kind of annotator, and the review. */
+/* The number of a word among those known; n for all others. */
+static uint8
+word_number(const char *word, const char *const *words, int n)
+{
+	int			i = 0;
+
+	while (i < n && !same_word(word, words[i]))
+		i++;
+	return (uint8) i;
+}
+
+/* What a value means in a column of known words, found once for each class. */
+static uint8
+word_meaning(NameTable *t, Datum value, const char *const *words, int n)
+{
+	uint32		cls = name_enter(t, value)->cls;
+
+	if (unlikely(cls >= t->n_meanings))
+	{
+		uint32		size = pg_nextpower2_32(cls + 1);
+
+		t->meaning = t->meaning == NULL ?
+			MemoryContextAllocHuge(t->intern->cxt, size) :
+			repalloc_huge(t->meaning, size);
+		for (uint32 c = t->n_meanings; c <= cls; c++)
+			t->meaning[c] = word_number(t->intern->classes[c].first->text,
+										words, n);
+		t->n_meanings = cls + 1;
+	}
+	return t->meaning[cls];
+}
+
+/* Take the kind of annotator and the review; other words say nothing. */
 static void
 take_words(FactLoad *load, TupleTableSlot *slot)
 {
 	static const char *const reviews[] = {
-		"", "accepted", "fixed", "rejected", "true", "false"
+		"", "accepted", "fixed", "rejected"
 	};
+	uint8		word;
 
 	if (!slot->tts_isnull[SOURCE_KIND])
+	{
+		word = word_meaning(&load->texts[SOURCE_KIND],
+							slot->tts_values[SOURCE_KIND],
+							fact_kind_names, lengthof(fact_kind_names));
 		KEEP(load, KEPT_KIND, uint8,
-			 word_number(load, slot->tts_values[SOURCE_KIND], SOURCE_KIND,
-						 fact_kind_names, lengthof(fact_kind_names)));
+			 word < lengthof(fact_kind_names) ? word : KIND_HUMAN);
+	}
 	if (!slot->tts_isnull[SOURCE_REVIEW])
 	{
-		int			review = word_number(load, slot->tts_values[SOURCE_REVIEW],
-										 SOURCE_REVIEW, reviews,
-										 lengthof(reviews));
-
-		if (review > REVIEW_REJECTED)
-			review = review == 4 ? REVIEW_ACCEPTED : REVIEW_REJECTED;
-		KEEP(load, KEPT_REVIEW, uint8, review);
+		word = word_meaning(&load->texts[SOURCE_REVIEW],
+							slot->tts_values[SOURCE_REVIEW],
+							reviews, lengthof(reviews));
+		KEEP(load, KEPT_REVIEW, uint8,
+			 word < lengthof(reviews) ? word : REVIEW_NONE);
 	}
 }
 

@@ -67,6 +67,8 @@ typedef struct NameTable
 	Intern	   *intern;
 	const char **least;			/* least spelling of each class; or NULL */
 	uint32		cap_least;
+	uint8	   *meaning;		/* of each class, in a column of known words */
+	uint32		n_meanings;
 } NameTable;
 
 /* settings that are no rules of the mathematics */

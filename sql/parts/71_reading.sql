@@ -45,9 +45,10 @@ COMMENT ON FUNCTION annoqa.converts(oid, oid) IS 'internal: whether every value 
 
 -- Every name in an expression is qualified and every operator too, so that the
 -- query means the same under any search path.  No operator compares two values
--- of the user's.
+-- of the user's.  What is infinite or no known word is NULL or human; the engine
+-- finds that itself, and is given the values as they are.
 CREATE FUNCTION annoqa.column_expression(argument text, type oid, ref text,
-    timezone text, OUT expression text, OUT wanted text)
+    timezone text, for_engine boolean, OUT expression text, OUT wanted text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -71,13 +72,16 @@ BEGIN
                 WHEN 'timestamp' THEN format('(%s::pg_catalog."timestamp" AT TIME ZONE %L)', ref, timezone)
                 WHEN 'date' THEN format('(%s::pg_catalog.date::pg_catalog."timestamp" AT TIME ZONE %L)', ref, timezone)
                 END;
-            expression := 'CASE WHEN pg_catalog.isfinite(' || ref || ') THEN '
-                || expression || ' END';
+            IF NOT for_engine THEN
+                expression := 'CASE WHEN pg_catalog.isfinite(' || ref || ') THEN '
+                    || expression || ' END';
+            END IF;
         WHEN 'number' THEN
             wanted := CASE argument WHEN 'seconds' THEN 'a number or interval'
                                     ELSE 'a number' END;
             expression := CASE
-                WHEN name IN ('int2', 'int4', 'int8') THEN ref
+                WHEN name IN ('int2', 'int4', 'int8')
+                    OR for_engine AND name IN ('float4', 'float8') THEN ref
                 WHEN name IN ('numeric', 'float4', 'float8') THEN
                     format('CASE WHEN %1$s OPERATOR(pg_catalog.>) ''-1e300''::pg_catalog.%2$I AND %1$s OPERATOR(pg_catalog.<) ''1e300''::pg_catalog.%2$I THEN %1$s END',
                            ref, CASE name WHEN 'float4' THEN 'float8' ELSE name END)
@@ -90,19 +94,21 @@ BEGIN
             expression := CASE name WHEN 'bool' THEN ref || '::pg_catalog.bool' END;
         WHEN 'review' THEN
             wanted := 'a text of accepted, fixed and rejected, or boolean';
-            expression := CASE name
-                WHEN 'bool' THEN format('CASE WHEN %s IS TRUE THEN ''accepted'' WHEN %1$s IS FALSE THEN ''rejected'' END', ref)
+            expression := CASE
+                WHEN name = 'bool' THEN format('CASE WHEN %s IS TRUE THEN ''accepted'' WHEN %1$s IS FALSE THEN ''rejected'' END', ref)
+                WHEN for_engine THEN ref
                 ELSE format('CASE WHEN %s OPERATOR(pg_catalog.=) ANY (ARRAY[''accepted'', ''fixed'', ''rejected'']) THEN %1$s END', word) END;
             expression := format('(%s)::pg_catalog.text', expression);
         WHEN 'annotator_kind' THEN
             wanted := 'a text of human, expert and model';
-            expression := format('(CASE WHEN %s OPERATOR(pg_catalog.=) ANY (ARRAY[''expert'', ''model'']) THEN %1$s ELSE ''human'' END)::pg_catalog.text', word);
+            expression := CASE WHEN for_engine THEN ref || '::pg_catalog.text'
+                ELSE format('(CASE WHEN %s OPERATOR(pg_catalog.=) ANY (ARRAY[''expert'', ''model'']) THEN %1$s ELSE ''human'' END)::pg_catalog.text', word) END;
         ELSE
             wanted := 'text';
             expression := ref || '::pg_catalog.text';
     END CASE;
 END $$;
-COMMENT ON FUNCTION annoqa.column_expression(text, oid, text, text) IS 'internal: how an optional column is read, NULL when its type does not serve, and what type would';
+COMMENT ON FUNCTION annoqa.column_expression(text, oid, text, text, boolean) IS 'internal: how an optional column is read, NULL when its type does not serve, and what type would';
 
 -- One column as it is; several as the JSON array of their texts.
 CREATE FUNCTION annoqa.key_expression(alias text, columns text[], type oid)
@@ -120,8 +126,10 @@ CREATE FUNCTION annoqa.key_expression(alias text, columns text[], type oid)
     $$;
 COMMENT ON FUNCTION annoqa.key_expression(text, text[], oid) IS 'internal: how a key of one column or several is read';
 
-CREATE FUNCTION annoqa.source_queries(s annoqa.source, OUT rows_query text,
-    OUT gold_query text, OUT code text, OUT problem text, OUT hint text)
+CREATE FUNCTION annoqa.source_queries(s annoqa.source,
+    for_engine boolean DEFAULT false, unread text[] DEFAULT '{}',
+    OUT rows_query text, OUT gold_query text, OUT code text, OUT problem text,
+    OUT hint text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -206,7 +214,7 @@ BEGIN
              ON u.argument = v.argument
                 AND (v.argument <> 'stratum' OR u.column_name = s.stratum[1])
     LOOP
-        IF column_of.name IS NULL THEN
+        IF column_of.name IS NULL OR column_of.argument = ANY (unread) THEN
             parts := parts || format('NULL::pg_catalog.%s AS %I', column_of.empty,
                 column_of.argument);
             CONTINUE;
@@ -216,7 +224,7 @@ BEGIN
             CONTINUE;
         END IF;
         expression := annoqa.column_expression(column_of.argument, column_of.type,
-            format('r.%I', column_of.name), s.timezone);
+            format('r.%I', column_of.name), s.timezone, for_engine);
         IF expression.expression IS NULL THEN
             problem := format('column %I (%s) is of type %s, not %s', column_of.name,
                 column_of.argument, format_type(column_of.type, NULL), expression.wanted);
@@ -243,7 +251,7 @@ BEGIN
         hint := 'Register a view that casts one of them.';
         RETURN;
     END IF;
-    parts := parts || (CASE WHEN s.suggestion IS NULL THEN 'NULL'
+    parts := parts || (CASE WHEN s.suggestion IS NULL OR 'suggestion' = ANY (unread) THEN 'NULL'
                             ELSE format('r.%I', s.suggestion) END
         || '::' || annoqa.type_name(label_type) || ' AS suggestion');
     rows_query := format('SELECT %s FROM %I.%I AS r', array_to_string(parts, ', '),
@@ -252,7 +260,7 @@ BEGIN
     IF s.gold_name IS NOT NULL THEN
         type := annoqa.column_type(s.gold_schema, s.gold_name, s.gold_at);
         expression := annoqa.column_expression('gold_at', type,
-            'g.' || quote_ident(s.gold_at), s.timezone);
+            'g.' || quote_ident(s.gold_at), s.timezone, false);
         IF s.gold_at IS NOT NULL AND expression.expression IS NULL THEN
             problem := format('column %I (gold_at) is of type %s, not %s', s.gold_at,
                 format_type(type, NULL), expression.wanted);
@@ -268,7 +276,7 @@ BEGIN
     END IF;
     code := NULL;
 END $$;
-COMMENT ON FUNCTION annoqa.source_queries(annoqa.source) IS 'internal: the queries that read a source, or what is wrong with the types of its columns';
+COMMENT ON FUNCTION annoqa.source_queries(annoqa.source, boolean, text[]) IS 'internal: the queries that read a source, as SQL or the engine takes its values and with NULL for columns that are not read; or what is wrong with the types of its columns';
 
 CREATE FUNCTION annoqa.hold_relation(schema_name text, relation_name text,
     OUT owner text, OUT kind "char")

@@ -169,7 +169,7 @@ DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
     r annoqa.source_reading;
 BEGIN
-    r.rows_query := q.rows_query;
+    r.rows_query := (annoqa.source_queries(s, true)).rows_query;
     r.gold_query := q.gold_query;
     r.registered := s;
     r.settings := annoqa.facts_settings(source, since, until, vendor, annotator)
@@ -178,7 +178,7 @@ BEGIN
             SELECT format('SELECT * FROM unnest(%L::pg_catalog.text[], %L::pg_catalog.text[], %L::pg_catalog.float8[], %L::pg_catalog.bool[], %L::pg_catalog.float8[])',
                 array_agg(a.annotator), array_agg(a.phase), array_agg(a.weight),
                 array_agg(a.meets_floor), array_agg(a.accuracy))
-            FROM annoqa.annotator_states(s, q.rows_query, q.gold_query) AS a),
+            FROM annoqa.annotator_states(s, r.rows_query, q.gold_query) AS a),
         'cases_query', format('SELECT * FROM annoqa.source_cases(%L)', source));
     IF s.consensus = 'model' THEN
         r.settings := r.settings || jsonb_build_object(
@@ -187,6 +187,18 @@ BEGIN
     RETURN r;
 END $$;
 COMMENT ON FUNCTION annoqa.reading(text, timestamp with time zone, timestamp with time zone, text, text, jsonb) IS 'internal: what the engine is asked with to read a source: its queries, and its settings with these and those in more; an error if the caller may not read it or it is broken';
+
+-- Where strata make edge cases, they are read for that.
+CREATE FUNCTION annoqa.rows_query(r annoqa.source_reading, VARIADIC unread text[])
+    RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT (annoqa.source_queries(r.registered, true,
+            CASE WHEN cardinality((r.registered).edge_strata) > 0
+                 THEN array_remove(unread, 'stratum') ELSE unread END)).rows_query;
+    $$;
+COMMENT ON FUNCTION annoqa.rows_query(annoqa.source_reading, text[]) IS 'internal: the query that reads the rows of a source for the engine, without the columns that a view does not use';
 
 CREATE FUNCTION annoqa.reading_annotators(r annoqa.source_reading)
     RETURNS SETOF annoqa.annotator_state

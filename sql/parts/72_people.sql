@@ -58,6 +58,7 @@ DECLARE
         more => '{"coinciding": true}');
     s annoqa.source := r.registered;
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'batch', 'stratum', 'suggestion');
     RETURN QUERY
     WITH g AS MATERIALIZED (
         SELECT f.* FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
@@ -258,6 +259,8 @@ DECLARE
     s annoqa.source := r.registered;
     has_time boolean := s.labeled_at IS NOT NULL;
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'confidence', 'guideline', 'batch', 'stratum',
+        'suggestion');
     RETURN QUERY
     WITH f AS MATERIALIZED (
         SELECT f.* FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
@@ -428,6 +431,8 @@ CREATE FUNCTION annoqa.stratum_skill(source text, since timestamp with time zone
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'batch', 'price', 'review', 'suggestion');
     RETURN QUERY
     WITH f AS MATERIALIZED (
         SELECT CASE WHEN f.edge_case THEN '(edge cases)' ELSE f.stratum END AS stratum,
@@ -508,6 +513,8 @@ CREATE FUNCTION annoqa.feedback(source text, since timestamp with time zone DEFA
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'guideline', 'batch',
+        'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT l.annotator, l.vendor, l.item, l.stratum, l.label, l.settled_label, l.settled_by,
            c.reasoning, c.guideline, l.confidence, l.labeled_at, l.settled_at

@@ -20,6 +20,8 @@ CREATE FUNCTION annoqa.agreement_overview(source text, since timestamp with time
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence', 'batch',
+        'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT c.scope, c.name, c.item_set, c.coefficient, c.estimate, c.std_error, c.ci_lower,
            c.ci_upper,
@@ -74,6 +76,8 @@ CREATE FUNCTION annoqa.agreement_matrix(source text, since timestamp with time z
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'batch', 'stratum', 'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT p.annotator_a, p.annotator_b, p.vendor_a, p.vendor_b, p.n_items, p.n_gold_items,
            p.agreement, p.cohen_kappa, p.std_error, p.ci_lower, p.ci_upper, p.n_both_wrong,
@@ -126,6 +130,8 @@ CREATE FUNCTION annoqa.label_confusion(source text, since timestamp with time zo
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence', 'batch',
+        'stratum', 'price', 'review', 'suggestion');
     RETURN QUERY
     WITH c AS MATERIALIZED (
         SELECT f.*, f.expected <> f.given AS error
@@ -182,6 +188,8 @@ DECLARE
         '{"alpha": true}');
     floor CONSTANT double precision := 0.8;
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'confidence', 'batch', 'review',
+        'suggestion');
     -- bounds, for by estimates the smallest groups would come first; perfect
     -- agreement has none
     RETURN QUERY
@@ -250,7 +258,10 @@ CREATE FUNCTION annoqa.dissent(source text, since timestamp with time zone DEFAU
 DECLARE
     -- accuracies and rates are of all their labels, whichever are asked for
     r annoqa.source_reading := annoqa.reading(source);
+    settings jsonb := annoqa.judged_settings(r);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'batch', 'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT d.item, d.stratum, d.annotator, d.vendor, d.label, d.others_consensus, d.n_votes,
            d.dissent_outcome, d.settled_label, d.settled_by, d.labeled_at, d.settled_at,
@@ -259,7 +270,7 @@ BEGIN
                  count(*) FILTER (WHERE l.dissent_outcome = 'upheld') OVER own
                      / nullif(count(*) FILTER (WHERE l.dissent_outcome <> 'open') OVER own, 0)
                            ::double precision AS upheld_rate
-          FROM annoqa.facts_labels(r.rows_query, r.gold_query, annoqa.judged_settings(r),
+          FROM annoqa.facts_labels(r.rows_query, r.gold_query, settings,
                                    'dissent') AS l
           WINDOW own AS (PARTITION BY l.annotator)) AS d
     WHERE (since IS NULL OR d.labeled_at >= since) AND (until IS NULL OR d.labeled_at < until)

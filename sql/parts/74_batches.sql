@@ -65,6 +65,8 @@ BEGIN
     IF s.batch IS NULL THEN
         RETURN;
     END IF;
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'stratum', 'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT g.batch, g.vendor, g.labeled_items, g.checked, g.check_errors, accuracy.*,
            target, confidence_level,

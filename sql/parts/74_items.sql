@@ -30,6 +30,8 @@ CREATE FUNCTION annoqa.item_consensus(source text, since timestamp with time zon
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT i.item, i.stratum, i.batch, i.consensus, (r.registered).consensus, i.n_votes,
            i.n_labels, i.n_distinct, i.confidence, i.agreement,
@@ -97,14 +99,17 @@ CREATE FUNCTION annoqa.adjudication_backlog(source text, since timestamp with ti
     AS $$
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
+    settings jsonb := annoqa.judged_settings(r);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT i.item, i.stratum, i.batch, i.backlog_reason, i.backlog_reasons, i.consensus,
            i.confidence, i.n_votes, i.n_distinct, i.top_label, i.runner_up, i.margin, i.votes,
            i.voters, i.lone_dissenter, i.dissenter_accuracy, upheld.*, i.gold_label,
            i.priority, i.waiting_since, i.similar_cases, i.suggested[1], i.suggested[2],
            i.suggested[3]
-    FROM annoqa.facts_items(r.rows_query, r.gold_query, annoqa.judged_settings(r),
+    FROM annoqa.facts_items(r.rows_query, r.gold_query, settings,
                             'backlog') AS i,
          annoqa.rate(i.dissents_upheld, i.dissents_settled) AS upheld
     ORDER BY i.priority DESC, i.waiting_since, i.item COLLATE "C";
@@ -164,14 +169,17 @@ CREATE FUNCTION annoqa.label_next(source text, since timestamp with time zone DE
     AS $$
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
+    settings jsonb := annoqa.judged_settings(r);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'batch', 'review', 'suggestion');
     RETURN QUERY
     SELECT i.item, i.stratum, i.next_reason, i.n_votes, i.missing_labels, i.confidence,
            i.entropy, i.expected_gain, i.expected_gain / nullif(i.price_median, 0),
            i.suggested[1],
            row_number() OVER (ORDER BY i.expected_gain DESC NULLS LAST, i.missing_labels DESC,
                                        i.entropy DESC NULLS LAST, i.item COLLATE "C")
-    FROM annoqa.facts_items(r.rows_query, r.gold_query, annoqa.judged_settings(r), 'next') AS i;
+    FROM annoqa.facts_items(r.rows_query, r.gold_query, settings, 'next') AS i;
 END
 $$;
 COMMENT ON FUNCTION annoqa.label_next(text, timestamp with time zone, timestamp with time zone, text, text) IS 'The rows of the view label_next for one source. Best first.';
@@ -232,7 +240,10 @@ CREATE FUNCTION annoqa.training_labels(source text, since timestamp with time zo
     AS $$
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
+    settings jsonb := annoqa.release_settings(r);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence', 'price',
+        'review', 'suggestion');
     RETURN QUERY
     SELECT i.item, i.answer, h.held_back IS NULL AND i.answer IS NOT NULL, h.held_back,
            coalesce(i.settled_by, CASE WHEN i.n_votes = 1 THEN 'single'
@@ -247,7 +258,7 @@ BEGIN
            CASE WHEN (r.registered).guideline IS NOT NULL THEN i.stale_guideline END,
            i.last_labeled_at,
            i.settled_at
-    FROM annoqa.facts_items(r.rows_query, r.gold_query, annoqa.release_settings(r), 'all') AS i,
+    FROM annoqa.facts_items(r.rows_query, r.gold_query, settings, 'all') AS i,
          annoqa.held_back(i.backlog_reason, i.settled_by, i.n_votes, i.next_reason,
                           i.answer, i.in_rejected_batch) AS h (held_back);
 END

@@ -138,18 +138,23 @@ DECLARE
     period interval := annoqa.fixed_length(s.period);
     stored boolean := EXISTS (SELECT FROM annoqa.source_stored AS v WHERE v.name = s.name);
     prefix text := CASE WHEN width IS NULL THEN '' ELSE 'bucket,' END;
+    whole text := prefix || ':figures';
+    by_vendor text := prefix || 'vendor:figures';
+    by_annotator text := prefix || 'annotator:figures';
+    by_both text := prefix || 'vendor,annotator:counts';
     settings jsonb := r.settings || jsonb_build_object('alpha', true, 'backlog', true,
         'alpha_item_set', 'production', 'bucket', width,
         'other_vendors', false);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'guideline', 'batch', 'stratum', 'suggestion');
     RETURN QUERY
     WITH f AS MATERIALIZED (
         SELECT coalesce(f.bucket, '-infinity') AS at,
-               CASE f.grouping WHEN prefix THEN 'source' WHEN prefix || 'vendor' THEN 'vendor'
+               CASE f.grouping WHEN whole THEN 'source' WHEN by_vendor THEN 'vendor'
                                ELSE 'annotator' END AS scope,
-               f.grouping = prefix || 'vendor,annotator:counts' AS both_keys, f.*
-        FROM annoqa.facts_groups(r.rows_query, r.gold_query, settings, ARRAY[
-                 prefix, prefix || 'vendor', prefix || 'annotator', prefix || 'vendor,annotator:counts']) AS f
+               f.grouping = by_both AS both_keys, f.*
+        FROM annoqa.facts_groups(r.rows_query, r.gold_query, settings,
+                                 ARRAY[whole, by_vendor, by_annotator, by_both]) AS f
     ), people AS (
         SELECT f.at, f.scope, f.vendor, f.both_keys,
                CASE WHEN width IS NULL THEN f.recent ELSE f.labels END AS labels,
@@ -495,6 +500,8 @@ DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
         '{"alpha": true, "alpha_item_set": "production", "other_vendors": false}');
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'confidence', 'batch', 'price',
+        'review', 'suggestion');
     -- which versions there are, and in what order, is of all labels
     RETURN QUERY
     WITH f AS MATERIALIZED (

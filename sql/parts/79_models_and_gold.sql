@@ -97,6 +97,8 @@ DECLARE
     -- who is good is judged by all their labels, whichever are asked for
     r annoqa.source_reading := annoqa.reading(source);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'guideline', 'batch', 'price', 'review', 'suggestion');
     RETURN QUERY
     WITH l AS MATERIALIZED (
         SELECT f.item, f.annotator, f.vendor, f.stratum, f.label, f.gold_label, f.correct,
@@ -200,6 +202,8 @@ CREATE FUNCTION annoqa.confidence_calibration(source text, since timestamp with 
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'seconds', 'guideline', 'batch',
+        'stratum', 'price', 'review', 'suggestion');
     RETURN QUERY
     SELECT CASE g.annotator WHEN '(all)' THEN g.annotator_kind ELSE g.last_kind END, g.annotator,
            (g.confidence_bin - 1) / 10.0::double precision, g.confidence_bin / 10.0::double precision,
@@ -271,6 +275,7 @@ DECLARE
     s annoqa.source := r.registered;
     margin CONSTANT double precision := 0.02;
 BEGIN
+    r.rows_query := annoqa.rows_query(r, 'available_at', 'batch', 'price', 'review');
     RETURN QUERY
     SELECT m.model, m.guideline, m.stratum, m.items, accuracy.*, human_accuracy.*, m.difference,
            m.difference_lower, m.difference_upper, margin,
