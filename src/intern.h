@@ -36,7 +36,7 @@ typedef struct MemoSlot
 	const Spelling *spelling;
 } MemoSlot;
 
-#define MEMO_SLOTS 256
+#define MEMO_SLOTS 1024
 
 typedef struct Intern
 {
@@ -111,7 +111,7 @@ memo_word(const char *image, Size len)
 static inline MemoSlot *
 memo_slot(Intern *in, uint64 word, Size len)
 {
-	return &in->memo[((word ^ len) * UINT64CONST(0x9E3779B97F4A7C15)) >> 56];
+	return &in->memo[((word ^ len) * UINT64CONST(0x9E3779B97F4A7C15)) >> 54];
 }
 
 /* Does the memo keep this image there? */
