@@ -336,24 +336,28 @@ order_rows(FactLoad *load)
 	return order;
 }
 
+/* columns to be filled next: that of one is emptied for the next as wide */
+typedef struct Spare
+{
+	void	   *of_width[9];
+} Spare;
+
 /* Put a column in the order of rows. */
 static void *
-permute(FactLoad *load, KeptColumn column, const uint32 *order)
+permute(FactLoad *load, KeptColumn column, const uint32 *order, Spare *spare)
 {
 	void	   *from = load->column[column];
+	int			width = kept_width[column];
 	int64		n = load->n;
-	void	   *to;
+	void	   *to = spare->of_width[width];
 
 	load->column[column] = NULL;
-	if (from == NULL || column == KEPT_ITEM)
-	{
-		if (from != NULL)
-			pfree(from);
+	if (from == NULL)
 		return NULL;
-	}
 	CHECK_FOR_INTERRUPTS();
-	to = array_alloc(n, kept_width[column], false);
-	switch (kept_width[column])
+	if (to == NULL)
+		to = array_alloc(load->cap, width, false);
+	switch (width)
 	{
 		case 1:
 			for (int64 i = 0; i < n; i++)
@@ -367,7 +371,7 @@ permute(FactLoad *load, KeptColumn column, const uint32 *order)
 			for (int64 i = 0; i < n; i++)
 				((int64 *) to)[i] = ((int64 *) from)[order[i]];
 	}
-	pfree(from);
+	spare->of_width[width] = from;
 	return to;
 }
 
@@ -377,24 +381,30 @@ place_rows(FactLoad *load)
 {
 	Facts	   *f = load->facts;
 	uint32	   *order = order_rows(load);
+	Spare		spare = {{NULL}};
 
 	f->n_rows = load->n;
-	(void) permute(load, KEPT_ITEM, order);
-	f->annotator = permute(load, KEPT_ANNOTATOR, order);
-	f->code = permute(load, KEPT_CODE, order);
-	f->at = permute(load, KEPT_AT, order);
-	f->available = permute(load, KEPT_AVAILABLE, order);
-	f->seconds = permute(load, KEPT_SECONDS, order);
-	f->confidence = permute(load, KEPT_CONFIDENCE, order);
-	f->price = permute(load, KEPT_PRICE, order);
-	f->vendor = permute(load, KEPT_VENDOR, order);
-	f->guideline = permute(load, KEPT_GUIDELINE, order);
-	f->batch = permute(load, KEPT_BATCH, order);
-	f->stratum = permute(load, KEPT_STRATUM, order);
-	f->suggestion = permute(load, KEPT_SUGGESTION, order);
-	f->kind = permute(load, KEPT_KIND, order);
-	f->review = permute(load, KEPT_REVIEW, order);
-	f->flags = permute(load, KEPT_FLAGS, order);
+	/* items are where rows start */
+	spare.of_width[kept_width[KEPT_ITEM]] = load->column[KEPT_ITEM];
+	load->column[KEPT_ITEM] = NULL;
+	f->annotator = permute(load, KEPT_ANNOTATOR, order, &spare);
+	f->code = permute(load, KEPT_CODE, order, &spare);
+	f->at = permute(load, KEPT_AT, order, &spare);
+	f->available = permute(load, KEPT_AVAILABLE, order, &spare);
+	f->seconds = permute(load, KEPT_SECONDS, order, &spare);
+	f->confidence = permute(load, KEPT_CONFIDENCE, order, &spare);
+	f->price = permute(load, KEPT_PRICE, order, &spare);
+	f->vendor = permute(load, KEPT_VENDOR, order, &spare);
+	f->guideline = permute(load, KEPT_GUIDELINE, order, &spare);
+	f->batch = permute(load, KEPT_BATCH, order, &spare);
+	f->stratum = permute(load, KEPT_STRATUM, order, &spare);
+	f->suggestion = permute(load, KEPT_SUGGESTION, order, &spare);
+	f->kind = permute(load, KEPT_KIND, order, &spare);
+	f->review = permute(load, KEPT_REVIEW, order, &spare);
+	f->flags = permute(load, KEPT_FLAGS, order, &spare);
+	for (int width = 0; width < lengthof(spare.of_width); width++)
+		if (spare.of_width[width] != NULL)
+			pfree(spare.of_width[width]);
 	pfree(order);
 }
 
