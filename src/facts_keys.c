@@ -44,11 +44,22 @@ typedef struct KeyEntry
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/* a part of a key other than the bucket */
+typedef struct KeyPart
+{
+	GroupKey	key;
+	const int32 *codes;			/* by row; NULL: to be found otherwise */
+	uint64		weight;
+} KeyPart;
+
 typedef struct KeyMaker
 {
 	const Facts *f;
 	const Grouping *by;
 	uint64		radix[N_GROUP_KEYS];
+	KeyPart		part[N_GROUP_KEYS];
+	int			n_parts;
+	uint64		bucket_weight;	/* 0: not by buckets */
 	uint64		n_keys;
 	int32	   *dense;			/* id by key, -1: none; or NULL */
 	key_hash   *hash;
@@ -99,24 +110,33 @@ confidence_bin(const Facts *f, int64 r)
 	return Max(bin, 1);
 }
 
-/* A part of a row's key. */
-static int32
-key_part(const Facts *f, GroupKey key, int64 item, int64 r, int32 bucket)
+/* The codes of a column of rows; NULL where there is none. */
+static const int32 *
+key_codes(const Facts *f, GroupKey key)
 {
 	switch (key)
 	{
 		case KEY_ANNOTATOR:
-			return f->annotator[r];
+			return f->annotator;
 		case KEY_VENDOR:
-			return code_at(f->vendor, r);
+			return f->vendor;
 		case KEY_STRATUM:
-			return code_at(f->stratum, r);
+			return f->stratum;
 		case KEY_GUIDELINE:
-			return code_at(f->guideline, r);
+			return f->guideline;
 		case KEY_BATCH:
-			return code_at(f->batch, r);
-		case KEY_BUCKET:
-			return bucket;
+			return f->batch;
+		default:
+			return NULL;
+	}
+}
+
+/* A part of a row's key that is in no column of codes. */
+static int32
+key_part(const Facts *f, GroupKey key, int64 item, int64 r)
+{
+	switch (key)
+	{
 		case KEY_KIND:
 			return f->kind == NULL ? KIND_HUMAN : f->kind[r];
 		case KEY_ITEM_SET:
@@ -127,27 +147,40 @@ key_part(const Facts *f, GroupKey key, int64 item, int64 r, int32 bucket)
 			return row_has(f, r, BIT_SUGGESTED);
 		case KEY_BIN:
 			return confidence_bin(f, r);
+		default:
+			return -1;			/* a column that no row has a value of */
 	}
-	return -1;
 }
 
-/* The key of a row. */
-static uint64
-row_key(const KeyMaker *m, int64 item, int64 r, int32 bucket)
+/* The key of a row, but for its bucket. */
+static inline uint64
+row_key(const KeyMaker *m, int64 item, int64 r)
 {
 	uint64		key = 0;
 
-	if (m->by->by[KEY_BUCKET] && bucket < 0)
-		return NO_KEY;
-	for (int k = 0; k < N_GROUP_KEYS; k++)
-		if (m->by->by[k])
-			key = key * m->radix[k] +
-				(uint64) (key_part(m->f, k, item, r, bucket) + 1);
+	for (int i = 0; i < m->n_parts; i++)
+	{
+		const KeyPart *part = &m->part[i];
+		int32		code = part->codes != NULL ? part->codes[r] :
+			key_part(m->f, part->key, item, r);
+
+		key += (uint64) (code + 1) * part->weight;
+	}
 	return key;
 }
 
+/* Put the bucket into a key. */
+static inline uint64
+bucket_key(const KeyMaker *m, uint64 key, int32 bucket)
+{
+	if (m->bucket_weight == 0)
+		return key;
+	return bucket < 0 ? NO_KEY :
+		key + (uint64) (bucket + 1) * m->bucket_weight;
+}
+
 /* The number of a key, a new one if it is new. */
-static int32
+static inline int32
 key_id(KeyMaker *m, uint64 key)
 {
 	int32	   *id;
@@ -191,11 +224,20 @@ keys_begin(KeyMaker *m, const Facts *f, const Grouping *by)
 	m->f = f;
 	m->by = by;
 	m->n_keys = 1;
-	for (int k = 0; k < N_GROUP_KEYS; k++)
+	/* the last part weighs 1 */
+	for (int k = N_GROUP_KEYS - 1; k >= 0; k--)
 	{
 		if (!by->by[k])
 			continue;
 		m->radix[k] = key_radix(m, k);
+		if (k == KEY_BUCKET)
+			m->bucket_weight = m->n_keys;
+		else
+		{
+			m->part[m->n_parts].key = k;
+			m->part[m->n_parts].codes = key_codes(f, k);
+			m->part[m->n_parts++].weight = m->n_keys;
+		}
 		if (m->n_keys > PG_UINT64_MAX / 2 / m->radix[k])
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -299,7 +341,8 @@ group_events(KeyMaker *m, GroupRows *rows)
 			continue;
 		for (int64 r = f->start[item]; r < end; r++)
 			if (row_has(f, r, BIT_LABEL) && row_of_wanted(f, r))
-				note_event(m, rows, key_id(m, row_key(m, item, r, bucket)), e);
+				note_event(m, rows, key_id(m, bucket_key(m, row_key(m, item, r),
+														 bucket)), e);
 	}
 }
 
@@ -318,15 +361,16 @@ group_item(KeyMaker *m, int64 item, GroupRows *rows)
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
 	{
 		bool		taken = in_set && f->annotator[r] >= 0;
+		uint64		key = taken ? row_key(m, item, r) : NO_KEY;
 
 		CHECK_NOW_AND_THEN(r);
 		rows->of_row[r] = taken && row_wanted(f, r, r) ?
-			key_id(m, row_key(m, item, r,
-							  bucketed ? m->by->buckets->of_row[r] : -1)) : -1;
+			key_id(m, bucket_key(m, key,
+								 bucketed ? m->by->buckets->of_row[r] : -1)) : -1;
 		if (rows->of_item != rows->of_row)
 			rows->of_item[r] = taken && row_has(f, r, BIT_LABEL) &&
 				row_wanted(f, r, newest) ?
-				key_id(m, row_key(m, item, r, bucket)) : -1;
+				key_id(m, bucket_key(m, key, bucket)) : -1;
 	}
 }
 
