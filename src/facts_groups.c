@@ -95,30 +95,65 @@ pair_sums_error(const PairSums *s, Estimate *estimate, ErrorInterval *error)
 	interval_untested(error);
 }
 
-/* Count the facts in a row's flags. */
+/* Empty the planes of a group into its counts. */
+static void
+empty_planes(FactGroup *g)
+{
+	for (int p = 0; p < N_PLANES; p++)
+	{
+		for (uint64 bits = g->plane[p]; bits != 0; bits &= bits - 1)
+			g->bits[pg_rightmost_one_pos64(bits)] += INT64CONST(1) << p;
+		g->plane[p] = 0;
+	}
+	g->n_planed = 0;
+}
+
+/*
+ * Count the facts in a row's flags: a binary counter for each bit, all of them
+ * counted up at once, with the bits of equal weight in one plane.
+ */
 static inline void
 add_bits(FactGroup *g, uint64 flags)
 {
-	while (flags != 0)
+	if (unlikely(g->n_planed == MAX_PLANED))
+		empty_planes(g);
+	g->n_planed++;
+	for (int p = 0; flags != 0; p++)
 	{
-		g->bits[pg_rightmost_one_pos64(flags)]++;
-		flags &= flags - 1;
+		uint64		carry = g->plane[p] & flags;
+
+		g->plane[p] ^= flags;
+		flags = carry;
 	}
 }
 
+/* Add how long a row took, label or not. */
+static inline void
+add_seconds(const Facts *f, FactGroup *g, int64 r)
+{
+	Exact		seconds;
+
+	if (f->seconds == NULL || isnan(f->seconds[r]))
+		return;
+	seconds = decimal_from(f->seconds[r]);
+	g->seconds_all += seconds;
+	if (row_has(f, r, BIT_TIMED))
+		g->seconds += seconds;
+}
+
 /* Add what a row costs, label or not. */
-static void
-add_cost(const Facts *f, FactGroup *g, int64 r)
+static inline void
+add_price(const Facts *f, FactGroup *g, int64 r, bool in_parts)
 {
 	Exact		price;
 
-	if (f->seconds != NULL && !isnan(f->seconds[r]))
-		g->seconds_all += decimal_from(f->seconds[r]);
 	if (f->price == NULL || isnan(f->price[r]))
 		return;
 	price = decimal_from(f->price[r]);
 	g->priced++;
 	g->price += price;
+	if (!in_parts)
+		return;
 	if (row_has(f, r, BIT_REWORK))
 		g->rework_price += price;
 	if (time_at(f->at, r) != NO_TIME && f->newest != NO_TIME &&
@@ -140,6 +175,16 @@ add_stated(const Facts *f, FactGroup *g, int64 r)
 	g->brier += exact_from(off * off);
 }
 
+/* Hours from when the item could be labeled to the label; NaN: not known. */
+static double
+turnaround(const Facts *f, int64 r)
+{
+	if (f->available == NULL || time_at(f->at, r) == NO_TIME ||
+		f->available[r] == NO_TIME)
+		return NAN;
+	return (double) (f->at[r] - f->available[r]) / 3.6e9;
+}
+
 /* Add a label to its group. */
 static void
 add_label(Counting *c, int64 item, int64 r, int32 group)
@@ -154,12 +199,12 @@ add_label(Counting *c, int64 item, int64 r, int32 group)
 		g->labeled_items++;
 		g->revisited_items += (f->item_flags[item] & ITEM_REVISITED) != 0;
 	}
-	if (code_at(f->vendor, r) >= 0)
+	if (c->by->depth == DEPTH_ALL && code_at(f->vendor, r) >= 0)
 		g->vendors += met_new(&c->vendors, group, f->vendor[r]);
-	if (row_has(f, r, BIT_TIMED))
-		g->seconds += decimal_from(f->seconds[r]);
 	if (row_has(f, r, BIT_STATED))
 		add_stated(f, g, r);
+	if (f->available != NULL && !isnan(turnaround(f, r)))
+		g->turnarounds++;
 	if (g->last_row < 0 || at >= time_at(f->at, g->last_row))
 		g->last_row = r;
 	if (at == NO_TIME)
@@ -167,7 +212,7 @@ add_label(Counting *c, int64 item, int64 r, int32 group)
 	if (g->first_at == NO_TIME || at < g->first_at)
 		g->first_at = at;
 	g->last_at = Max(g->last_at, at);
-	if (c->by->days != NULL)
+	if (c->by->depth == DEPTH_ALL && c->by->days != NULL)
 		g->active_days += met_new(&c->days, group, c->by->days->of_row[r]);
 }
 
@@ -181,8 +226,10 @@ add_row(Counting *c, int64 item, int64 r, int32 group)
 
 	g->rows++;
 	add_bits(g, flags & ~FACTS_OF_ITEM);
-	if (!c->by->counts_only && (f->price != NULL || f->seconds != NULL))
-		add_cost(f, g, r);
+	if (c->by->depth >= DEPTH_FIGURES)
+		add_price(f, g, r, c->by->depth == DEPTH_ALL);
+	if (c->by->depth == DEPTH_ALL)
+		add_seconds(f, g, r);
 	if (flags & FactFlag(BIT_TASK))
 	{
 		if (g->last_item != item)
@@ -280,19 +327,20 @@ add_item(Counting *c, int64 item)
 	const Facts *f = c->f;
 	int64		from = f->start[item];
 	int64		end = f->start[item + 1];
+	bool		joint = c->by->depth >= DEPTH_FIGURES;
 
-	if (!c->by->counts_only)
+	if (joint)
 		count_people(c, item, 1);
 	for (int64 r = from; r < end; r++)
 	{
 		CHECK_NOW_AND_THEN(r);
 		if (c->rows->of_row[r] >= 0)
 			add_row(c, item, r, c->rows->of_row[r]);
-		if (!c->by->counts_only && row_has(f, r, BIT_LABEL) &&
+		if (joint && row_has(f, r, BIT_LABEL) &&
 			c->rows->of_item[r] >= 0)
 			add_joint(c, item, r, c->rows->of_item[r]);
 	}
-	if (!c->by->counts_only)
+	if (joint)
 		count_people(c, item, 0);
 }
 
@@ -321,16 +369,6 @@ add_initial(const Facts *f, GroupRows *rows)
 	}
 }
 
-/* Hours from when the item could be labeled to the label; NaN: not known. */
-static double
-turnaround(const Facts *f, int64 r)
-{
-	if (f->available == NULL || time_at(f->at, r) == NO_TIME ||
-		f->available[r] == NO_TIME)
-		return NAN;
-	return (double) (f->at[r] - f->available[r]) / 3.6e9;
-}
-
 /*
  * Gather a number of the labels of each group, group by group: end[g] is where
  * those of group g end.
@@ -341,33 +379,23 @@ gather(const Facts *f, const GroupRows *rows, bool hours, int64 *end)
 	double	   *values;
 	int64		sum = 0;
 
-	memset(end, 0, sizeof(int64) * rows->n);
-	/* once to count, once to put */
-	values = array_alloc(f->n_rows, sizeof(double), false);
-	for (int round = 0; round < 2; round++)
+	for (int64 g = 0; g < rows->n; g++)
 	{
-		for (int64 r = 0; r < f->n_rows; r++)
-		{
-			double		x;
+		end[g] = sum;
+		sum += hours ? rows->group[g].turnarounds :
+			rows->group[g].bits[BIT_TIMED];
+	}
+	values = array_alloc(Max(sum, 1), sizeof(double), false);
+	for (int64 r = 0; r < f->n_rows; r++)
+	{
+		double		x;
 
-			CHECK_NOW_AND_THEN(r);
-			if (rows->of_row[r] < 0 || !row_has(f, r, BIT_LABEL))
-				continue;
-			x = hours ? turnaround(f, r) : f->seconds[r];
-			if (isnan(x))
-				continue;
-			if (round == 0)
-				end[rows->of_row[r]]++;
-			else
-				values[end[rows->of_row[r]]++] = x;
-		}
-		for (int64 g = 0; round == 0 && g < rows->n; g++)
-		{
-			int64		n = end[g];
-
-			end[g] = sum;
-			sum += n;
-		}
+		CHECK_NOW_AND_THEN(r);
+		if (rows->of_row[r] < 0 || !row_has(f, r, hours ? BIT_LABEL : BIT_TIMED))
+			continue;
+		x = hours ? turnaround(f, r) : f->seconds[r];
+		if (!isnan(x))
+			values[end[rows->of_row[r]]++] = x;
 	}
 	return values;
 }
@@ -419,9 +447,9 @@ add_medians(const Facts *f, GroupRows *rows)
 					group->seconds_error = median_error(values + from, n);
 				continue;
 			}
-			group->turnarounds = n;
 			group->turnaround_median = quantile(values + from, n, 0.5);
-			group->turnaround_p90 = quantile(values + from, n, 0.9);
+			if (rows->by->depth == DEPTH_ALL)
+				group->turnaround_p90 = quantile(values + from, n, 0.9);
 		}
 		pfree(values);
 	}
@@ -469,6 +497,7 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 		add_item(&c, i);
 	for (int64 g = 0; g < rows->n; g++)
 	{
+		empty_planes(&rows->group[g]);
 		pair_sums_close(&rows->group[g].pairs);
 		pair_sums_close(&rows->group[g].other_vendors);
 	}
@@ -481,18 +510,20 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 		pfree(c.vendor);
 		pfree(c.vendor_code);
 	}
-	if (by->counts_only)
+	if (by->depth == DEPTH_COUNTS)
 		return;
-	add_initial(f, rows);
 	if (by->backlog != NULL)
 		add_events(by->backlog, rows);
 	if (by->by[KEY_BATCH])
 		group_checks(f, rows);
 	add_medians(f, rows);
-	group_codes(f, rows);
-	group_confusions(f, rows);
 	if (by->alpha)
 		group_alpha(f, rows);
+	if (by->depth < DEPTH_ALL)
+		return;
+	add_initial(f, rows);
+	group_codes(f, rows);
+	group_confusions(f, rows);
 }
 
 /* Give back the memory of groups. */

@@ -54,6 +54,14 @@ typedef struct Buckets
 	int32	   *of_event;		/* of the backlog */
 } Buckets;
 
+/* how much is found of each group */
+typedef enum GroupDepth
+{
+	DEPTH_COUNTS,				/* facts and extent, what labels state */
+	DEPTH_FIGURES,				/* pairs, price, medians, too */
+	DEPTH_ALL					/* seconds and prices in parts, days, labels */
+} GroupDepth;
+
 /* which rows a grouping takes, and how it groups them */
 typedef struct Grouping
 {
@@ -63,7 +71,7 @@ typedef struct Grouping
 	const Backlog *backlog;		/* NULL: not asked for */
 	bool		other_vendors;	/* compare with them */
 	int			item_set;		/* -1: all, else that of KEY_ITEM_SET */
-	bool		counts_only;	/* facts and extent; no cost, pairs, medians */
+	GroupDepth	depth;
 	bool		alpha;
 	int			alpha_item_set;
 	ScaleKind	level;
@@ -83,29 +91,40 @@ typedef struct PairSums
 	int128		ee;
 } PairSums;
 
+/* up to so many flags are added to planes before these are emptied */
+#define N_PLANES	8
+#define MAX_PLANED	((1 << N_PLANES) - 1)
+
 typedef struct FactGroup
 {
-	int32		key[N_GROUP_KEYS];	/* codes; -1: no value, or not by it */
-	int64		bits[N_FACT_BITS];
+	/* what most rows touch, together */
+	uint64		plane[N_PLANES];	/* counts of bits not yet in bits: of plane p
+									 * each stands for 2^p */
+	int			n_planed;
 	int64		rows;
 	int64		items;			/* labeled or skipped */
-	int64		labeled_items;
-	int64		disputed_items; /* of the labeled; by the item's bucket */
-	int64		completed_items;	/* all labeled; by the item's bucket */
-	int64		revisited_items;
-	int64		annotators;		/* who labeled or skipped */
-	int64		vendors;		/* that are named, of labels */
-	int64		active_days;
-	PairSums	pairs;			/* own label, another's on the item */
-	PairSums	other_vendors;	/* own label, another vendor's */
 	int64		last_item;		/* met, for the counts of items */
+	int64		annotators;		/* who labeled or skipped */
+	int64		labeled_items;
 	int64		last_labeled;
+	int64		revisited_items;
+	int64		completed_items;	/* all labeled; by the item's bucket */
 	int64		last_completed;
+	int64		disputed_items; /* of the labeled; by the item's bucket */
+	int64		last_row;		/* its newest label; -1: none */
 	int64		first_at;
 	int64		last_at;
-	int64		last_row;		/* its newest label; -1: none */
+	int64		turnarounds;
+	PairSums	pairs;			/* own label, another's on the item */
 	int64		priced;
 	Exact		price;			/* of all rows */
+
+	/* and the rest */
+	int32		key[N_GROUP_KEYS];	/* codes; -1: no value, or not by it */
+	int64		bits[N_FACT_BITS];
+	int64		vendors;		/* that are named, of labels */
+	int64		active_days;
+	PairSums	other_vendors;	/* own label, another vendor's */
 	Exact		rework_price;
 	Exact		recent_price;
 	Exact		initial_price;
@@ -118,7 +137,6 @@ typedef struct FactGroup
 	Exact		confidence_scored;
 	Exact		brier;
 	double		seconds_median;
-	int64		turnarounds;
 	double		turnaround_median;	/* hours */
 	double		turnaround_p90;
 	double		entropy;

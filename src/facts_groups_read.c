@@ -38,21 +38,26 @@ key_from_name(const char *name)
 
 /*
  * Read a list of keys, separated by commas; an empty one is the whole.  After
- * it ":counts" asks for counts of facts alone, and tells so.
+ * it ":counts" asks for counts of facts alone, ":figures" for those of trends.
  */
-static bool
+static GroupDepth
 read_keys(const char *list, bool *by)
 {
 	char	   *copy = pstrdup(list);
 	char	   *suffix = strchr(copy, ':');
+	GroupDepth	depth = DEPTH_ALL;
 
 	if (suffix != NULL && strcmp(suffix, ":counts") == 0)
+		depth = DEPTH_COUNTS;
+	if (suffix != NULL && strcmp(suffix, ":figures") == 0)
+		depth = DEPTH_FIGURES;
+	if (depth < DEPTH_ALL)
 		*suffix = '\0';
 	memset(by, 0, sizeof(bool) * N_GROUP_KEYS);
 	for (char *word = strtok(copy, ", "); word; word = strtok(NULL, ", "))
 		by[key_from_name(word)] = true;
 	pfree(copy);
-	return suffix != NULL;
+	return depth;
 }
 
 /* The number of a set of items, -1 for all. */
@@ -116,7 +121,7 @@ put_key(Rows *rows, const Facts *f, const Grouping *by, const FactGroup *g)
 
 /* Put items, people and times of a group. */
 static void
-put_extent(Rows *rows, const Facts *f, const FactGroup *g)
+put_extent(Rows *rows, const Facts *f, bool all, const FactGroup *g)
 {
 	put_count(rows, g->rows);
 	put_count(rows, g->items);
@@ -125,8 +130,8 @@ put_extent(Rows *rows, const Facts *f, const FactGroup *g)
 	put_count(rows, g->disputed_items);
 	put_count(rows, g->revisited_items);
 	put_count(rows, g->annotators);
-	put_count(rows, g->vendors);
-	put_count(rows, g->active_days);
+	put_count(rows, all ? g->vendors : -1);
+	put_count(rows, all ? g->active_days : -1);
 	put_time(rows, g->first_at);
 	put_time(rows, g->last_at);
 	if (g->last_row < 0)
@@ -215,29 +220,33 @@ put_pairs(Rows *rows, const PairSums *sums)
 
 /* Put how long labels took, and what they cost. */
 static void
-put_costs(Rows *rows, const bool *has, const FactGroup *g)
+put_costs(Rows *rows, const bool *has, GroupDepth depth, const FactGroup *g)
 {
+	bool		figures = depth >= DEPTH_FIGURES;
+	bool		all = depth == DEPTH_ALL;
 	bool		priced = has[SOURCE_PRICE];
+	bool		initial = all && has[SOURCE_LABELED_AT];
 
-	put_float(rows, g->bits[BIT_TIMED] > 0, g->seconds_median);
-	put_float(rows, has[SOURCE_SECONDS], decimal_value(g->seconds));
-	put_float(rows, has[SOURCE_SECONDS], decimal_value(g->seconds_all));
+	put_float(rows, figures && g->bits[BIT_TIMED] > 0, g->seconds_median);
+	put_float(rows, all && has[SOURCE_SECONDS], decimal_value(g->seconds));
+	put_float(rows, all && has[SOURCE_SECONDS], decimal_value(g->seconds_all));
 	put_count(rows, has[SOURCE_AVAILABLE_AT] ? g->turnarounds : -1);
-	put_float(rows, g->turnarounds > 0, g->turnaround_median);
-	put_float(rows, g->turnarounds > 0, g->turnaround_p90);
-	put_count(rows, priced ? g->priced : -1);
-	put_float(rows, priced, decimal_value(g->price));
-	put_float(rows, priced, decimal_value(g->rework_price));
-	put_float(rows, priced, decimal_value(g->recent_price));
-	put_float(rows, priced, decimal_value(g->initial_price));
-	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial : -1);
-	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial_scored : -1);
-	put_count(rows, has[SOURCE_LABELED_AT] ? g->initial_correct : -1);
+	put_float(rows, figures && g->turnarounds > 0, g->turnaround_median);
+	put_float(rows, all && g->turnarounds > 0, g->turnaround_p90);
+	put_count(rows, figures && priced ? g->priced : -1);
+	put_float(rows, figures && priced, decimal_value(g->price));
+	put_float(rows, all && priced, decimal_value(g->rework_price));
+	put_float(rows, all && priced, decimal_value(g->recent_price));
+	put_float(rows, all && priced, decimal_value(g->initial_price));
+	put_count(rows, initial ? g->initial : -1);
+	put_count(rows, initial ? g->initial_scored : -1);
+	put_count(rows, initial ? g->initial_correct : -1);
 }
 
 /* Put what the labels of a group are, and are mistaken for. */
 static void
-put_labels(Rows *rows, const Facts *f, const bool *has, const FactGroup *g)
+put_labels(Rows *rows, const Facts *f, const bool *has, bool all,
+		   const FactGroup *g)
 {
 	bool		stated = has[SOURCE_CONFIDENCE];
 
@@ -245,12 +254,12 @@ put_labels(Rows *rows, const Facts *f, const bool *has, const FactGroup *g)
 	put_float(rows, stated && has[SOURCE_GOLD],
 			  exact_value(g->confidence_scored));
 	put_float(rows, stated && has[SOURCE_GOLD], exact_value(g->brier));
-	put_float(rows, g->bits[BIT_LABEL] > 0, g->entropy);
-	put_count(rows, g->categories);
+	put_float(rows, all && g->bits[BIT_LABEL] > 0, g->entropy);
+	put_count(rows, all ? g->categories : -1);
 	put_text(rows, g->top_expected < 0 ? NULL :
 			 f->labels.text[g->top_expected]);
 	put_text(rows, g->top_expected < 0 ? NULL : f->labels.text[g->top_given]);
-	put_count(rows, g->top_count);
+	put_count(rows, all ? g->top_count : -1);
 }
 
 /* Put a group. */
@@ -260,14 +269,14 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 {
 	put_text(rows, name);
 	put_key(rows, f, by, g);
-	put_extent(rows, f, g);
+	put_extent(rows, f, by->depth == DEPTH_ALL, g);
 	for (int b = 0; b < N_FACT_BITS; b++)
 		put_count(rows, can_count(has, b) ? g->bits[b] : -1);
 	put_pairs(rows, &g->pairs);
 	put_float(rows, g->has_kappa, g->kappa);
 	put_pairs(rows, &g->other_vendors);
-	put_costs(rows, has, g);
-	put_labels(rows, f, has, g);
+	put_costs(rows, has, by->depth, g);
+	put_labels(rows, f, has, by->depth == DEPTH_ALL, g);
 	put_coefficient(rows, &g->alpha, &g->alpha_error);
 	put_count(rows, by->alpha ? g->pairable_items : -1);
 	put_count(rows, by->alpha ? g->alpha_labels : -1);
@@ -304,17 +313,18 @@ put_grouping(Rows *rows, const Facts *f, const FactSettings *s,
 	GroupRows	groups;
 	bool		whole = true;
 
-	by->counts_only = read_keys(name, by->by);
+	by->depth = read_keys(name, by->by);
 	for (int k = 0; k < N_GROUP_KEYS; k++)
 		whole &= !by->by[k];
 	by->other_vendors = by->by[KEY_VENDOR] && s->other_vendors &&
-		!by->counts_only;
+		by->depth == DEPTH_ALL;
 	if (by->by[KEY_BUCKET] && by->buckets == NULL)
 	{
 		facts_buckets(f, by->backlog, s->bucket, s->tz, buckets);
 		by->buckets = buckets;
 	}
-	by->alpha = s->alpha && !by->by[KEY_ANNOTATOR] && !by->counts_only;
+	by->alpha = s->alpha && !by->by[KEY_ANNOTATOR] &&
+		by->depth >= DEPTH_FIGURES;
 	facts_group(f, by, &groups);
 	count_coinciding(f, s, &groups);
 	for (int64 g = 0; g < groups.n; g++)
