@@ -62,6 +62,22 @@ pair_sums_add(PairSums *s, int64 item, int64 pairs, int64 equal)
 	s->item_equal += equal;
 }
 
+/* Student's quantile for bounds, kept once found: many groups are as large. */
+static double
+bounds_quantile(int64 df)
+{
+	static double known[1024];	/* 0: not yet */
+	double		found;
+
+	if (df < lengthof(known) && known[df] != 0)
+		return known[df];
+	found = df == 0 ? 0 : -student_quantile((1 - FACTS_CONFIDENCE) / 2,
+											(double) df);
+	if (df < lengthof(known))
+		known[df] = found;
+	return found;
+}
+
 /*
  * The share of equal pairs, and its error: a ratio of sums over items,
  * linearised (Cochran, Sampling Techniques, 1977, equation 6.13).
@@ -90,9 +106,8 @@ pair_sums_error(const PairSums *s, Estimate *estimate, ErrorInterval *error)
 	if (n > 1 && !found.zero)
 		found.variance = n / (n - 1) * squares /
 			((double) s->pairs * (double) s->pairs);
-	student_interval(p, &found, n - 1, FACTS_CONFIDENCE, error);
+	error_bounds(p, &found, bounds_quantile(s->items - 1), error);
 	error->lower = Max(error->lower, 0);
-	interval_untested(error);
 }
 
 /* Empty the planes of a group into its counts. */

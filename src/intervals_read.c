@@ -38,18 +38,25 @@ check_trials(const char *name, int64 count, int64 n)
 						name, n, count)));
 }
 
-/* The arguments (successes, n). */
+/* The arguments (successes, n), from this one on. */
 static Trials
-trials_arguments(FunctionCallInfo fcinfo)
+trials_at(FunctionCallInfo fcinfo, int arg)
 {
-	int64		successes = PG_GETARG_INT64(0);
-	int64		n = PG_GETARG_INT64(1);
+	int64		successes = PG_GETARG_INT64(arg);
+	int64		n = PG_GETARG_INT64(arg + 1);
 	Trials		t;
 
 	check_trials("successes", successes, n);
 	t.hits = (double) successes;
 	t.misses = (double) (n - successes);
 	return t;
+}
+
+/* The arguments (successes, n). */
+static Trials
+trials_arguments(FunctionCallInfo fcinfo)
+{
+	return trials_at(fcinfo, 0);
 }
 
 /* Refuse a number that is not inside (0, 1). */
@@ -161,36 +168,113 @@ wilson_interval(PG_FUNCTION_ARGS)
 	return interval(fcinfo, wilson_bounds);
 }
 
-/*
- * rate(hits, total) -> x, x_n, x_lower, x_upper: a proportion, its denominator
- * and its 95% bounds by Wilson; NULL where nothing is counted.
- */
+/* of proportions that views show */
+#define SHOWN_CONFIDENCE 0.95
+
+/* A proportion and its bounds; false where nothing is counted. */
+static bool
+shown_rate(FunctionCallInfo fcinfo, int arg, double *x, Bounds *bounds)
+{
+	Trials		t;
+
+	if (PG_ARGISNULL(arg) || PG_ARGISNULL(arg + 1))
+		return false;
+	t = trials_at(fcinfo, arg);
+	if (t.hits + t.misses <= 0)
+		return false;
+	*x = t.hits / (t.hits + t.misses);
+	wilson_bounds(&t, SHOWN_CONFIDENCE, bounds);
+	return true;
+}
+
+/* rate(hits, total) -> x, x_n, x_lower, x_upper */
 PG_FUNCTION_INFO_V1(rate);
 Datum
 rate(PG_FUNCTION_ARGS)
 {
 	Datum		values[4] = {0};
 	bool		nulls[4] = {true, true, true, true};
+	double		x;
+	Bounds		bounds;
 
 	if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1))
 	{
-		Trials		t = trials_arguments(fcinfo);
-		double		n = t.hits + t.misses;
-		Bounds		bounds;
-
 		values[1] = PG_GETARG_DATUM(1);
 		nulls[1] = false;
-		if (n > 0)
-		{
-			wilson_bounds(&t, 0.95, &bounds);
-			values[0] = Float8GetDatum(t.hits / n);
-			values[2] = Float8GetDatum(bounds.lower);
-			values[3] = Float8GetDatum(bounds.upper);
-			nulls[0] = nulls[2] = nulls[3] = false;
-		}
+	}
+	if (shown_rate(fcinfo, 0, &x, &bounds))
+	{
+		values[0] = Float8GetDatum(x);
+		values[2] = Float8GetDatum(bounds.lower);
+		values[3] = Float8GetDatum(bounds.upper);
+		nulls[0] = nulls[2] = nulls[3] = false;
 	}
 	return HeapTupleGetDatum(heap_form_tuple(result_row(fcinfo), values,
 											 nulls));
+}
+
+/* Return a difference, if it is known, and its bounds, if they are. */
+static Datum
+difference_row(FunctionCallInfo fcinfo, bool known, double difference,
+			   bool bounded, const Bounds *bounds)
+{
+	Datum		values[3] = {0};
+	bool		nulls[3] = {!known, !bounded, !bounded};
+
+	if (known)
+		values[0] = Float8GetDatum(difference);
+	if (bounded)
+	{
+		values[1] = Float8GetDatum(bounds->lower);
+		values[2] = Float8GetDatum(bounds->upper);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(result_row(fcinfo), values,
+											 nulls));
+}
+
+/* bounded_difference(x, x_lower, x_upper, y, y_lower, y_upper) -> difference,
+ * lower, upper */
+PG_FUNCTION_INFO_V1(bounded_difference);
+Datum
+bounded_difference(PG_FUNCTION_ARGS)
+{
+	bool		known = !PG_ARGISNULL(0) && !PG_ARGISNULL(3);
+	bool		bounded = known && !PG_ARGISNULL(1) && !PG_ARGISNULL(2) &&
+		!PG_ARGISNULL(4) && !PG_ARGISNULL(5);
+	double		x = known ? PG_GETARG_FLOAT8(0) : 0;
+	double		y = known ? PG_GETARG_FLOAT8(3) : 0;
+	Bounds		of_x,
+				of_y,
+				bounds;
+
+	if (bounded)
+	{
+		of_x.lower = PG_GETARG_FLOAT8(1);
+		of_x.upper = PG_GETARG_FLOAT8(2);
+		of_y.lower = PG_GETARG_FLOAT8(4);
+		of_y.upper = PG_GETARG_FLOAT8(5);
+		difference_bounds(x, &of_x, y, &of_y, &bounds);
+	}
+	return difference_row(fcinfo, known, x - y, bounded, &bounds);
+}
+
+/* rate_difference(hits, total, other_hits, other_total) -> difference, lower,
+ * upper */
+PG_FUNCTION_INFO_V1(rate_difference);
+Datum
+rate_difference(PG_FUNCTION_ARGS)
+{
+	double		x = 0,
+				y = 0;
+	Bounds		of_x,
+				of_y,
+				bounds;
+	bool		known = shown_rate(fcinfo, 0, &x, &of_x) &&
+		shown_rate(fcinfo, 2, &y, &of_y);
+
+	if (known)
+		difference_bounds(x, &of_x, y, &of_y, &bounds);
+	return difference_row(fcinfo, known, x - y, known, &bounds);
 }
 
 PG_FUNCTION_INFO_V1(clopper_pearson_interval);

@@ -84,13 +84,13 @@ population_factor(double population, int64 n_items)
 }
 
 /*
- * Build the t interval and the Wald test.  Bounds are cut at -1 and 1, the
- * lower one not where the value itself is below -1, as that of
+ * Build an interval that reaches so many errors to either side.  Bounds are cut
+ * at -1 and 1, the lower one not where the value itself is below -1, as that of
  * Brennan-Prediger can be.
  */
 void
-student_interval(double value, const ItemVariance *found, double df,
-				 double confidence, ErrorInterval *result)
+error_bounds(double value, const ItemVariance *found, double quantile,
+			 ErrorInterval *result)
 {
 	double		reach;
 
@@ -102,12 +102,24 @@ student_interval(double value, const ItemVariance *found, double df,
 		result->reason = REASON_ZERO_VARIANCE;
 	if (result->reason != REASON_NONE)
 		return;
-	result->has_error = result->has_bounds = result->has_p = true;
+	result->has_error = result->has_bounds = true;
 	result->std_error = sqrt(found->variance);
-	reach = -student_quantile((1 - confidence) / 2, df) * result->std_error;
+	reach = quantile * result->std_error;
 	result->lower = value - reach;
 	if (result->lower < -1)
 		result->lower = Min(-1, value);
 	result->upper = Min(1, value + reach);
+}
+
+/* Build the t interval and the Wald test. */
+void
+student_interval(double value, const ItemVariance *found, double df,
+				 double confidence, ErrorInterval *result)
+{
+	error_bounds(value, found, df > 0 ?
+				 -student_quantile((1 - confidence) / 2, df) : 0, result);
+	if (!result->has_error)
+		return;
+	result->has_p = true;
 	result->p_value = 2 * student_tail(fabs(value / result->std_error), df);
 }

@@ -66,6 +66,10 @@ extern void replicates_variance(const Replicates *replicates, double terms,
  */
 extern double population_factor(double population, int64 n_items);
 
+/* Build an interval of so many errors, or say why there is none. */
+extern void error_bounds(double value, const ItemVariance *found,
+						 double quantile, ErrorInterval *result);
+
 /*
  * Build the t interval with df degrees of freedom and the Wald test of "the
  * value is 0", or say why there is none.

@@ -64,6 +64,22 @@ wilson_bounds(const Trials *t, double confidence, Bounds *bounds)
 		bounds->lower = Min(p * p / ((1.0 + share) * bounds->upper), p);
 }
 
+/*
+ * The difference of two independent figures: each end lies as far from it as
+ * the two bounds on that side together (Zou and Donner 2008, Statistics in
+ * Medicine 27:1693; of proportions with Wilson's bounds Newcombe 1998, Statistics
+ * in Medicine 17:873, method 10).
+ */
+void
+difference_bounds(double x, const Bounds *of_x, double y, const Bounds *of_y,
+				  Bounds *bounds)
+{
+	bounds->lower = x - y - sqrt((x - of_x->lower) * (x - of_x->lower) +
+								 (of_y->upper - y) * (of_y->upper - y));
+	bounds->upper = x - y + sqrt((of_x->upper - x) * (of_x->upper - x) +
+								 (y - of_y->lower) * (y - of_y->lower));
+}
+
 /* Clopper and Pearson's interval, whose tails are exact binomial ones. */
 void
 clopper_pearson_bounds(const Trials *t, double confidence, Bounds *bounds)

@@ -45,6 +45,10 @@ extern void clopper_pearson_bounds(const Trials *t, double confidence,
 extern void jeffreys_bounds(const Trials *t, double confidence,
 							Bounds *bounds);
 
+/* of x - y, from the bounds of both (Zou and Donner 2008) */
+extern void difference_bounds(double x, const Bounds *of_x, double y,
+							  const Bounds *of_y, Bounds *bounds);
+
 /* at every look: ln of e-values, threshold in (0, 1) */
 extern double log_e_below(const Trials *t, double threshold,
 						  const BetaPrior *prior);

@@ -240,8 +240,8 @@ EXCEPTION
 END $$;
 COMMENT ON FUNCTION annoqa.rows_or_warning(anyelement, text, text) IS 'internal: the rows of a view for one source, or a warning that names it';
 
--- Figures: one in C, for views ask for many; others in a standard body, for
--- these are inlined.
+-- Figures: in C where views ask for many, else in a standard body, for these are
+-- inlined.
 CREATE TYPE annoqa.rate AS (
     x double precision,
     x_n bigint,
@@ -259,22 +259,15 @@ CREATE FUNCTION annoqa.bounded_difference(x double precision, x_lower double pre
     x_upper double precision, y double precision, y_lower double precision,
     y_upper double precision, OUT difference double precision, OUT lower double precision,
     OUT upper double precision)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT x - y, x - y - sqrt((x - x_lower) ^ 2 + (y_upper - y) ^ 2),
-           x - y + sqrt((x_upper - x) ^ 2 + (y - y_lower) ^ 2);
-END;
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.bounded_difference(double precision, double precision, double precision, double precision, double precision, double precision) IS 'internal: the difference of two independent figures, with bounds recovered from those of both (Zou and Donner 2008, Statistics in Medicine 27:1693)';
 
 CREATE FUNCTION annoqa.rate_difference(hits bigint, total bigint, other_hits bigint,
     other_total bigint, OUT difference double precision, OUT lower double precision,
     OUT upper double precision)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT d.difference, d.lower, d.upper
-    FROM annoqa.rate(hits, total) AS a, annoqa.rate(other_hits, other_total) AS b,
-         annoqa.bounded_difference(a.x, a.x_lower, a.x_upper, b.x, b.x_lower, b.x_upper) AS d;
-END;
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.rate_difference(bigint, bigint, bigint, bigint) IS 'internal: the difference of two independent proportions, with 95% bounds from those of Wilson (Newcombe 1998, Statistics in Medicine 17:873, method 10)';
 
 CREATE FUNCTION annoqa.hours(since timestamp with time zone, until timestamp with time zone)

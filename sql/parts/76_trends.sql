@@ -499,6 +499,8 @@ CREATE FUNCTION annoqa.guideline_effect(source text, since timestamp with time z
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
         '{"alpha": true, "alpha_item_set": "production", "other_vendors": false}');
+    versions_query text := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+        'batch', 'stratum', 'price', 'review', 'suggestion');
 BEGIN
     r.rows_query := annoqa.rows_query(r, 'available_at', 'confidence', 'batch', 'price',
         'review', 'suggestion');
@@ -508,14 +510,14 @@ BEGIN
         SELECT g.*, g.seconds_median - 1.959963984540054 * g.seconds_median_error AS median_lower,
                g.seconds_median + 1.959963984540054 * g.seconds_median_error AS median_upper
         FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
-            CASE WHEN (r.registered).stratum IS NULL THEN ARRAY['guideline']
-                 ELSE ARRAY['guideline', 'guideline,stratum'] END) AS g
+            CASE WHEN (r.registered).stratum IS NULL THEN ARRAY['guideline:figures']
+                 ELSE ARRAY['guideline:figures', 'guideline,stratum:figures'] END) AS g
     ), v AS (
         SELECT g.*, m.metric, m.sign, m.value, m.n, m.lower, m.upper, b.value AS b_value,
                b.n AS b_n, b.lower AS b_lower, b.upper AS b_upper
-        FROM annoqa.facts_guidelines(r.rows_query, r.gold_query, r.settings) AS g
-             LEFT JOIN f AS a ON a.guideline = g.guideline AND a.grouping = 'guideline'
-             LEFT JOIN f AS p ON p.guideline = g.previous AND p.grouping = 'guideline'
+        FROM annoqa.facts_guidelines(versions_query, r.gold_query, r.settings) AS g
+             LEFT JOIN f AS a ON a.guideline = g.guideline AND a.grouping = 'guideline:figures'
+             LEFT JOIN f AS p ON p.guideline = g.previous AND p.grouping = 'guideline:figures'
              CROSS JOIN LATERAL annoqa.guideline_metrics(
                  a.correct, a.scored, a.alpha, a.alpha_items, a.alpha_lower, a.alpha_upper,
                  a.disputed_items, a.completed_items, a.seconds_median, a.timed,
@@ -528,8 +530,8 @@ BEGIN
     ), adjusted AS (
         SELECT v.guideline, v.metric,
                sum((m.value - b.value) * (m.n + b.n)) / sum(m.n + b.n) AS difference
-        FROM v JOIN f AS a ON a.guideline = v.guideline AND a.grouping = 'guideline,stratum'
-             JOIN f AS p ON p.guideline = v.previous AND p.grouping = 'guideline,stratum'
+        FROM v JOIN f AS a ON a.guideline = v.guideline AND a.grouping = 'guideline,stratum:figures'
+             JOIN f AS p ON p.guideline = v.previous AND p.grouping = 'guideline,stratum:figures'
                             AND p.stratum = a.stratum
              CROSS JOIN LATERAL (VALUES
                  ('gold_accuracy', a.correct::double precision / nullif(a.scored, 0), a.scored),
