@@ -14,7 +14,9 @@
 #						from its definition, in Python; what it shares with a page
 #						of docs: as there;
 #						drawn intervals: no second source, they fix the seed's
-#						result to the two digits printed
+#						result to the two digits printed; the workbench: accuracies,
+#						pairs and votes counted in the tables, Wilson's bounds by
+#						scipy, alpha as further above, the anytime bound by mpmath
 #	percent_agreement, krippendorff_alpha, gwet_ac, brennan_prediger,
 #	conger_kappa, errors, levels_and_weights, types, annotator_agreement,
 #	item_agreement		Krippendorff's 12 units as published by Krippendorff and by
