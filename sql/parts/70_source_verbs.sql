@@ -322,22 +322,64 @@ CREATE FUNCTION annoqa.watched_table(name text) RETURNS text
     $$;
 COMMENT ON FUNCTION annoqa.watched_table(text) IS 'internal: a table with a trigger that names the source';
 
-CREATE FUNCTION annoqa.rename_source(old_name text, new_name text) RETURNS text
+-- The triggers that watch made go with their source, if whoever renames or drops
+-- it may set them; those written by hand are left to their authors.
+CREATE FUNCTION annoqa.drop_made_triggers(s annoqa.source) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
-    PERFORM annoqa.registered_source(old_name);
+    RETURN has_function_privilege('annoqa.flag_low_quality()', 'EXECUTE')
+        AND (SELECT bool_and(pg_has_role(c.relowner, 'USAGE'))
+             FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+             WHERE t.tgfoid = 'annoqa.flag_low_quality()'::regprocedure
+                   AND starts_with(t.tgname, annoqa.trigger_prefix(s.name)))
+        AND annoqa.drop_triggers(s, false) > 0;
+END $$;
+COMMENT ON FUNCTION annoqa.drop_made_triggers(annoqa.source) IS 'internal: drops the triggers that watch made for a source, if the caller may make them; whether there were any';
+
+CREATE FUNCTION annoqa.warn_of_triggers(name text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    left_on text := annoqa.watched_table(name);
+BEGIN
+    IF left_on IS NOT NULL THEN
+        RAISE WARNING USING MESSAGE = format('triggers on %s still name source "%s"', left_on, name),
+            HINT = 'They only complain from now on. The owner of the table can drop them.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION annoqa.warn_of_triggers(text) IS 'internal: warns if a trigger still has the name of a source';
+
+CREATE FUNCTION annoqa.rename_source(old_name text, new_name text) RETURNS text
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    s annoqa.source := annoqa.registered_source(old_name);
+    watched boolean;
+    changes annoqa.change[];
+BEGIN
     IF coalesce(new_name, '') = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'the name of a source must not be empty';
     END IF;
-    UPDATE annoqa.source AS s SET name = new_name WHERE s.name = old_name;
-    IF annoqa.watched_table(old_name) IS NOT NULL THEN
-        RAISE WARNING USING MESSAGE = format('triggers on %s still name source "%s"',
-                                             annoqa.watched_table(old_name), old_name),
-            HINT = format('SELECT annoqa.watch(%L) makes those of the new name; drop those of the old one.', new_name);
+    -- no statement counts changes under the old name from here on
+    watched := annoqa.drop_made_triggers(s);
+    changes := ARRAY(SELECT ROW(c.*)::annoqa.change FROM annoqa.change_entry AS c
+                     WHERE watched AND c.source = old_name);
+    DELETE FROM annoqa.change_entry AS c WHERE watched AND c.source = old_name;
+    UPDATE annoqa.source AS v SET name = new_name WHERE v.name = old_name;
+    IF watched THEN
+        INSERT INTO annoqa.change_entry
+        SELECT new_name, c.annotator, c.added, c.removed, c.scored, c.correct, c.tasks,
+               c.skips, c.recount, c.at
+        FROM unnest(changes) AS c;
+        s.name := new_name;
+        PERFORM annoqa.make_all_triggers(s);
     END IF;
+    PERFORM annoqa.warn_of_triggers(old_name);
     RETURN format('source "%s" renamed to "%s"', old_name, new_name);
 EXCEPTION WHEN unique_violation THEN
     RAISE EXCEPTION USING ERRCODE = 'duplicate_object',
@@ -350,12 +392,9 @@ CREATE FUNCTION annoqa.drop_source(name text) RETURNS text
     SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
-    PERFORM annoqa.registered_source(name);
-    IF annoqa.watched_table(name) IS NOT NULL THEN
-        RAISE WARNING USING MESSAGE = format('triggers on %s still name source "%s"',
-                                             annoqa.watched_table(name), name),
-            HINT = format('They only complain from now on. The table''s owner can drop them; SELECT annoqa.unwatch(%L) does it before a source is dropped.', name);
-    END IF;
+    PERFORM annoqa.drop_made_triggers(annoqa.registered_source(name));
+    PERFORM annoqa.warn_of_triggers(name);
+    DELETE FROM annoqa.change_entry AS c WHERE c.source = name;
     DELETE FROM annoqa.source AS s WHERE s.name = drop_source.name;
     RETURN format('source "%s" dropped; its labels are untouched', name);
 END $$;

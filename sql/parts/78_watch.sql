@@ -355,7 +355,13 @@ CREATE FUNCTION annoqa.flag_low_quality() RETURNS trigger
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.flag_low_quality() IS 'Trigger function that counts what a statement did to the answers of each annotator of a source, its argument, and raises flags. AFTER INSERT, UPDATE, DELETE with transition tables, or TRUNCATE, FOR EACH STATEMENT; watch makes such triggers.';
 
-CREATE FUNCTION annoqa.drop_triggers(s annoqa.source) RETURNS bigint
+-- What watch calls the triggers of a source; others were written by hand.
+CREATE FUNCTION annoqa.trigger_prefix(source text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 'annoqa_' || left(md5(source), 8) || '_';
+COMMENT ON FUNCTION annoqa.trigger_prefix(text) IS 'internal: how the names of the triggers that watch makes for a source begin';
+
+CREATE FUNCTION annoqa.drop_triggers(s annoqa.source, by_hand boolean) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -368,6 +374,7 @@ BEGIN
                   JOIN pg_namespace AS m ON m.oid = c.relnamespace
              WHERE g.tgfoid = 'annoqa.flag_low_quality()'::regprocedure AND NOT g.tgisinternal
                    AND position(convert_to(s.name, getdatabaseencoding()) || '\x00'::bytea IN g.tgargs) = 1
+                   AND (by_hand OR starts_with(g.tgname, annoqa.trigger_prefix(s.name)))
              ORDER BY c.oid, g.tgname
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %I.%I', t.tgname, t.nspname, t.relname);
@@ -375,7 +382,7 @@ BEGIN
     END LOOP;
     RETURN n;
 END $$;
-COMMENT ON FUNCTION annoqa.drop_triggers(annoqa.source) IS 'internal: drops all triggers that watch a source';
+COMMENT ON FUNCTION annoqa.drop_triggers(annoqa.source, boolean) IS 'internal: drops the triggers that watch a source, those written by hand too or not';
 
 CREATE FUNCTION annoqa.make_triggers(s annoqa.source, relation oid) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -401,12 +408,25 @@ BEGIN
             ('update', ' REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows'), ('truncate', '')) AS v (name, tables)
         LOOP
             EXECUTE format('CREATE TRIGGER %I AFTER %s ON %I.%I%s FOR EACH STATEMENT EXECUTE FUNCTION annoqa.flag_low_quality(%L)',
-                format('annoqa_%s_%s', left(md5(s.name), 8), event.name), event.name, t.nspname, t.relname, event.tables, s.name);
+                annoqa.trigger_prefix(s.name) || event.name, event.name, t.nspname, t.relname, event.tables, s.name);
         END LOOP;
     END LOOP;
     RETURN n;
 END $$;
 COMMENT ON FUNCTION annoqa.make_triggers(annoqa.source, oid) IS 'internal: makes the triggers that watch a table and its partitions';
+
+CREATE FUNCTION annoqa.make_all_triggers(s annoqa.source) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    relation oid := annoqa.relation_id(s.relation_schema, s.relation_name);
+    gold oid := annoqa.relation_id(s.gold_schema, s.gold_name);
+BEGIN
+    RETURN annoqa.make_triggers(s, relation)
+        + CASE WHEN gold <> relation THEN annoqa.make_triggers(s, gold) ELSE 0 END;
+END $$;
+COMMENT ON FUNCTION annoqa.make_all_triggers(annoqa.source) IS 'internal: makes the triggers that watch a source; on how many tables';
 
 CREATE FUNCTION annoqa.check_watchable(s annoqa.source) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -443,13 +463,9 @@ DECLARE
 BEGIN
     PERFORM annoqa.readable_source(source), annoqa.check_watchable(s);
     PERFORM pg_advisory_xact_lock(hashtextextended('annoqa.evaluate_rules ' || s.name, 0));
-    PERFORM annoqa.drop_triggers(s);
+    PERFORM annoqa.drop_triggers(s, true);
     -- the lock that this takes lets all writers finish, so that the count is whole
-    n := annoqa.make_triggers(s, annoqa.relation_id(s.relation_schema, s.relation_name));
-    IF s.gold_name IS NOT NULL AND annoqa.relation_id(s.gold_schema, s.gold_name)
-                                   <> annoqa.relation_id(s.relation_schema, s.relation_name) THEN
-        n := n + annoqa.make_triggers(s, annoqa.relation_id(s.gold_schema, s.gold_name));
-    END IF;
+    n := annoqa.make_all_triggers(s);
     PERFORM annoqa.fold_changes(s);
     RETURN format('source "%s" is watched: triggers on %s', s.name, annoqa.counted(n, 'table'))
         || CASE WHEN num_nonnulls(s.gold, s.gold_name) = 0 OR annoqa.known_gold_expression(s) IS NULL
@@ -466,7 +482,7 @@ CREATE FUNCTION annoqa.unwatch(source text) RETURNS text
     AS $$
 DECLARE
     s annoqa.source := annoqa.stored_source(source);
-    n bigint := annoqa.drop_triggers(s);
+    n bigint := annoqa.drop_triggers(s, true);
 BEGIN
     DELETE FROM annoqa.change_entry AS c WHERE c.source = s.name;
     RETURN format('source "%s" is not watched: %s dropped', s.name, annoqa.counted(n, 'trigger'));

@@ -161,7 +161,14 @@ SELECT source, count(*), sum(added), sum(scored) FROM change WHERE source <> 's'
 SELECT unwatch('S');
 SELECT unwatch('S');
 SELECT count(*) FROM pg_trigger WHERE tgrelid = '"Two ''Keys''"'::regclass;
-SELECT drop_source('S');
+
+-- Triggers follow their source, and go with it
+SELECT watch('S');
+SELECT rename_source('S', 'S2');
+INSERT INTO "Two 'Keys'" SELECT i, 2, 7, false, '{true,NULL}' FROM generate_series(1, 12) AS i;
+SELECT source, sum(added), (SELECT count(*) FROM "Two 'Keys'") AS rows FROM change WHERE source IN ('S', 'S2') GROUP BY source;
+SELECT drop_source('S2');
+SELECT count(*) FROM pg_trigger WHERE tgrelid = '"Two ''Keys''"'::regclass;
 
 -- Gold in a relation of its own: found by its key, watched too
 CREATE TABLE gold (id bigint PRIMARY KEY, answer text);
@@ -362,8 +369,9 @@ SELECT unwatch('none');
 
 DROP TABLE pg_temp.change, pg_temp.rule;
 DROP SCHEMA hostile CASCADE;
+CREATE TRIGGER by_hand AFTER INSERT ON labels REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION annoqa.flag_low_quality('s');
 SELECT count(drop_source(source)) FROM (SELECT source FROM sources ORDER BY source COLLATE "C" OFFSET 0) AS s;
--- triggers of a source that is gone do no harm
+-- a trigger of a source that is gone does no harm
 ALTER TABLE labels DISABLE ROW LEVEL SECURITY;
 INSERT INTO labels VALUES (1, 'x', 'b', 'a');
 DROP SCHEMA watch CASCADE;
