@@ -316,7 +316,10 @@ BEGIN
     BEGIN
         r := annoqa.reading(source);
         n := annoqa.count_source(r.rows_query, r.gold_query, r.settings);
-    EXCEPTION WHEN OTHERS THEN
+    EXCEPTION
+    WHEN operator_intervention OR transaction_rollback THEN
+        RAISE;
+    WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, advice = PG_EXCEPTION_HINT;
         status := 'broken';
         reason := concat_ws('. ', regexp_replace(message, '^source ".*" cannot be read: ', ''),

@@ -105,6 +105,22 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.annotator_states(annoqa.source, text, text) IS 'internal: the annotators of a source of whom something is known: their phases, and as gold has them where that decides on votes';
 
+-- Without the gate of onboarding phases that were set say all, and no row is read.
+CREATE FUNCTION annoqa.non_voters(s annoqa.source, rows_query text, gold_query text)
+    RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF s.onboarding THEN
+        RETURN ARRAY(SELECT a.annotator FROM annoqa.annotator_states(s, rows_query, gold_query) AS a
+                     WHERE a.phase IN ('removed', 'calibrating'));
+    END IF;
+    RETURN ARRAY(SELECT p.annotator FROM annoqa.current_phases(s.name) AS p
+                 WHERE p.phase IN ('removed', 'calibrating'));
+END $$;
+COMMENT ON FUNCTION annoqa.non_voters(annoqa.source, text, text) IS 'internal: the annotators of a source whose labels are no votes: removed, or calibrating';
+
 CREATE TYPE annoqa.source_reading AS (
     rows_query text,
     gold_query text,

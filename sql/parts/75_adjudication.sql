@@ -221,7 +221,8 @@ COMMENT ON TYPE annoqa.item_state IS 'internal: an item as an adjudicator finds 
 
 -- The label that may be decided is put beside the votes with half a weight, to be
 -- found among them again however it is spelled.
-CREATE FUNCTION annoqa.item_state(s annoqa.source, rows_query text, item text, label text,
+CREATE FUNCTION annoqa.item_state(s annoqa.source, rows_query text, gold_query text,
+    item text, label text,
     until timestamp with time zone)
     RETURNS annoqa.item_state
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -233,8 +234,7 @@ DECLARE
     found_rows text := annoqa.item_rows_query(s, rows_query, ARRAY[item]);
     standing text := format('SELECT * FROM (%s) AS l WHERE l.votes AND l.annotator COLLATE "C" <> ALL (%L::text[])',
         annoqa.standing_labels_query(s, found_rows),
-        ARRAY(SELECT p.annotator FROM annoqa.current_phases(s.name) AS p
-              WHERE p.phase IN ('removed', 'calibrating')));
+        annoqa.non_voters(s, rows_query, gold_query));
     state annoqa.item_state;
 BEGIN
     EXECUTE format('SELECT %s FROM (%s) AS r', annoqa.item_text_expression(s, 'r.item'), found_rows)
@@ -268,7 +268,7 @@ BEGIN
     END IF;
     RETURN state;
 END $$;
-COMMENT ON FUNCTION annoqa.item_state(annoqa.source, text, text, text, timestamp with time zone) IS 'internal: the votes on an item: the label that may be decided, how many gave it, the other labels and their votes, who gave which, and the time of the newest label';
+COMMENT ON FUNCTION annoqa.item_state(annoqa.source, text, text, text, text, timestamp with time zone) IS 'internal: the votes on an item: the label that may be decided, how many gave it, the other labels and their votes, who gave which, and the time of the newest label';
 
 CREATE FUNCTION annoqa.raise_unknown_item(s annoqa.source, rows_query text, item text)
     RETURNS void
@@ -303,7 +303,8 @@ DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
     state annoqa.item_state;
 BEGIN
-    state := annoqa.item_state(s, q.rows_query, competing_labels.item, NULL, 'infinity');
+    state := annoqa.item_state(s, q.rows_query, q.gold_query, competing_labels.item, NULL,
+                               'infinity');
     IF state.item IS NULL THEN
         PERFORM annoqa.raise_unknown_item(s, q.rows_query, competing_labels.item);
     END IF;
@@ -451,7 +452,7 @@ BEGIN
                              format_type(annoqa.label_type_name(s)::regtype, NULL)),
             HINT = 'Labels are given as views show them.';
     END IF;
-    state := annoqa.item_state(s, q.rows_query, item, label,
+    state := annoqa.item_state(s, q.rows_query, q.gold_query, item, label,
                                coalesce(at, clock_timestamp()));
     -- a case that is brought back may have outlived its item
     IF state.item IS NULL AND kept IS NULL THEN

@@ -131,8 +131,7 @@ CREATE FUNCTION annoqa.audit_sample(source text, n integer, seed bigint DEFAULT 
 DECLARE
     q record := annoqa.readable_source(source);
     s annoqa.source := (annoqa.visible_source(source)).registered;
-    non_voters text[] := (SELECT array_agg(p.annotator) FROM annoqa.current_phases(s.name) AS p
-                          WHERE p.phase IN ('removed', 'calibrating'));
+    non_voters text[] := annoqa.non_voters(s, q.rows_query, q.gold_query);
     items text[];
     votes bigint[];
 BEGIN

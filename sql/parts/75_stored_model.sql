@@ -80,8 +80,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT annoqa.ratings_agg(l.item, l.who, l.label) FROM (%s) AS l WHERE l.votes AND l.annotator COLLATE "C" <> ALL (%L::text[])',
         annoqa.standing_labels_query(s, q.rows_query),
-        ARRAY(SELECT p.annotator FROM annoqa.current_phases(s.name) AS p
-              WHERE p.phase IN ('removed', 'calibrating')))
+        annoqa.non_voters(s, q.rows_query, q.gold_query))
     INTO labels;
     IF with_gold THEN
         EXECUTE annoqa.gold_ratings_query(s, q.rows_query, q.gold_query) INTO gold;

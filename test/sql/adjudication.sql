@@ -369,6 +369,16 @@ SELECT annoqa.set_phase('posts', 'ann', 'removed', 'x', 'boss'), annoqa.rename_k
 SET search_path = court, annoqa;
 
 SET client_min_messages = error;
+-- While the gate of onboarding is shut nobody has a vote, here as in views
+CREATE TABLE gate (id int, who text, label text);
+INSERT INTO gate VALUES (2, 'ann', 'ham'), (2, 'bob', 'spam'), (2, 'eve', 'spam'), (3, 'ann', 'ham');
+SELECT create_source('gate', 'gate', 'id', 'who', 'label', onboarding => true, required_labels => 2) IS NOT NULL AS gated;
+SELECT (SELECT count(*) FROM competing_labels('gate', '2')) AS labels,
+       (SELECT count(*) FROM item_consensus WHERE source = 'gate' AND item = '2') AS voted, (SELECT count(*) FROM audit_sample('gate', 9)) AS drawn;
+SELECT count(set_phase('gate', who, 'production', 'known')) FROM (VALUES ('bob'), ('eve')) AS v (who);
+SELECT * FROM competing_labels('gate', '2', blind => false);
+SELECT n_votes, consensus FROM item_consensus WHERE source = 'gate' AND item = '2';
+
 SELECT count(drop_source(source)) FROM (SELECT source FROM sources OFFSET 0) AS s;
 SELECT (SELECT count(*) FROM annoqa.adjudication) AS cases, (SELECT count(*) FROM annoqa.reopening) AS reopened,
        (SELECT count(*) FROM annoqa.annotator_phase) AS phases, (SELECT count(*) FROM annoqa.annotator_exemption) AS exempt;
