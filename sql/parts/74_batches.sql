@@ -45,14 +45,14 @@ CREATE TYPE annoqa.batch_acceptance_row AS (
 COMMENT ON TYPE annoqa.batch_acceptance_row IS 'internal: a row of batch_acceptance, but for source';
 
 CREATE FUNCTION annoqa.batch_acceptance(source text, since timestamp with time zone DEFAULT NULL,
-    until timestamp with time zone DEFAULT NULL, vendor text DEFAULT NULL,
+    until timestamp with time zone DEFAULT NULL, vendor text DEFAULT NULL, annotator text DEFAULT NULL,
     target double precision DEFAULT NULL, confidence_level double precision DEFAULT 0.95)
     RETURNS SETOF annoqa.batch_acceptance_row
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    r annoqa.source_reading := annoqa.reading(source, since, until, vendor);
+    r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator);
     s annoqa.source := r.registered;
 BEGIN
     target := coalesce(target, s.quality_floor);
@@ -80,7 +80,7 @@ BEGIN
     WHERE g.labels > 0;
 END
 $$;
-COMMENT ON FUNCTION annoqa.batch_acceptance(text, timestamp with time zone, timestamp with time zone, text, double precision, double precision) IS 'The rows of the view batch_acceptance for one source. target and confidence_level take the place of quality_floor and 0.95.';
+COMMENT ON FUNCTION annoqa.batch_acceptance(text, timestamp with time zone, timestamp with time zone, text, text, double precision, double precision) IS 'The rows of the view batch_acceptance for one source. target and confidence_level take the place of quality_floor and 0.95.';
 
 CREATE VIEW annoqa.batch_acceptance WITH (security_invoker) AS
     SELECT s.name AS source, v.*

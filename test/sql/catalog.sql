@@ -74,15 +74,14 @@ WHERE n.attname ~ '[^_]_n$' AND n.view <> 'annoqa.rules'::regclass AND (n.atttyp
           AND x.attname IN (regexp_replace(n.attname, '_n$', ''), regexp_replace(n.attname, '_n$', '_lower'),
                             regexp_replace(n.attname, '_n$', '_upper'))));
 -- a view that reads sources is the face of a function of its name: its columns,
--- but for source, in their order, by source, dates, vendor, and annotator where an
--- annotator has rows
+-- but for source, in their order, by source, dates, vendor and annotator
 CREATE VIEW faces AS
 SELECT c.oid, c.relname FROM members JOIN pg_class AS c ON c.oid = objid
 WHERE classid = 'pg_class'::regclass AND relkind = 'v' AND pg_get_viewdef(c.oid) ~ 'rows_or_warning';
 SELECT count(*) > 10 AS many FROM faces;
 SELECT v.relname, string_agg(f.signature, ', ') FROM faces AS v LEFT JOIN functions AS f ON f.proname = v.relname
 GROUP BY v.relname
-HAVING NOT coalesce(bool_and(proargnames[1:4] = '{source,since,until,vendor}' AND (proargnames[5] = 'annotator' OR v.relname = 'batch_acceptance') AND pronargdefaults = pronargs - 1
+HAVING NOT coalesce(bool_and(proargnames[1:5] = '{source,since,until,vendor,annotator}' AND pronargdefaults = pronargs - 1
     AND proretset AND provolatile = 's' AND proparallel = 'u' AND prorettype = ('annoqa.' || v.relname || '_row')::regtype), false);
 SELECT v.relname FROM faces AS v
 WHERE (SELECT array_agg((attname, atttypid)::text ORDER BY attnum) FROM pg_attribute

@@ -206,6 +206,14 @@ SELECT b.item, b.stratum, b.suggested_adjudicator AS first, b.suggested_adjudica
 FROM annoqa.adjudication_backlog('routed') AS b WHERE b.item LIKE 'open%' ORDER BY item;
 SELECT item, reason, n_votes, missing_labels, suggested_annotator, rank FROM annoqa.label_next('routed');
 SELECT batch, vendor, items, checked_items, errors, verdict, more_checks_needed FROM annoqa.batch_acceptance('routed');
+-- what one annotator brought: settled items that they answered, and how many otherwise
+SELECT b.annotator, sum(a.items) = min(b.items) AND sum(a.checked_items) = min(b.checked) AND sum(a.errors) = min(b.errors) AS as_counted, min(b.checked) AS checked
+FROM (SELECT l.annotator, count(DISTINCT (l.item, l.batch, l.vendor)) AS items,
+			 count(DISTINCT (l.item, l.batch, l.vendor)) FILTER (WHERE i.settled_by IS NOT NULL AND l.vote) AS checked,
+			 count(DISTINCT (l.item, l.batch, l.vendor)) FILTER (WHERE i.settled_by IS NOT NULL AND l.vote AND NOT settles(i, l.label)) AS errors
+	  FROM label AS l JOIN item AS i USING (item) GROUP BY l.annotator) AS b,
+	 LATERAL annoqa.batch_acceptance('awkward', annotator => b.annotator) AS a
+GROUP BY b.annotator ORDER BY b.annotator;
 SELECT item, label, release, held_back FROM annoqa.training_labels('routed') WHERE item NOT LIKE 'gold%';
 SELECT batch, vendor, verdict, target, confidence_level FROM annoqa.batch_acceptance('routed', vendor => 'q',
 	target => 0.2, confidence_level => 0.8);
