@@ -32,7 +32,7 @@ FROM (SELECT n, i, who, truth,
       FROM (SELECT n, (n / 25)::int AS i, ((n % 25) * 20 + pg_temp.dice(n, 13, 20))::int AS who,
                    'label ' || pg_temp.dice(n / 25, 9, 5) AS truth
             FROM generate_series(0::bigint, :labels - 1) AS n) AS d) AS w;
-ANALYZE public.work;
+VACUUM ANALYZE public.work;
 SELECT annoqa.create_source('work', 'public.work', 'item', 'annotator', 'label', gold => 'gold',
     labeled_at => 'labeled_at', available_at => 'available_at', seconds => 'seconds',
     confidence => 'confidence', vendor => 'vendor', annotator_kind => 'kind',
