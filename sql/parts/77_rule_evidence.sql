@@ -139,6 +139,9 @@ DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
     q record := annoqa.readable_source(source);
     of_metric text := CASE metric WHEN 'skips_in_row' THEN 'skip_rate' ELSE metric END;
+    unread text[] := '{available_at,confidence,batch,stratum,price,review,suggestion}'::text[]
+        || CASE WHEN of_metric = 'fast_rate' THEN '{}' ELSE '{seconds}'::text[] END
+        || CASE WHEN by_guideline THEN '{}' ELSE '{guideline}'::text[] END;
 BEGIN
     IF s.labeled_at IS NULL THEN
         RETURN QUERY EXECUTE annoqa.outcomes_query(s, q.rows_query, q.gold_query, of_metric,
@@ -146,8 +149,8 @@ BEGIN
     ELSE
         RETURN QUERY
         SELECT f.annotator, f.vendor, f.hits, f.times, f.run::integer
-        FROM annoqa.facts_outcomes(q.rows_query, q.gold_query, annoqa.facts_settings(source)
-            || '{"gold_from_adjudication": false, "other_vendors": false}', of_metric, by_guideline) AS f;
+        FROM annoqa.facts_outcomes((annoqa.source_queries(s, true, unread)).rows_query,
+            q.gold_query, annoqa.facts_settings(source) || '{"gold_from_adjudication": false, "other_vendors": false}', of_metric, by_guideline) AS f;
     END IF;
 END $$;
 COMMENT ON FUNCTION annoqa.rule_outcomes(text, text, boolean) IS 'internal: one row an annotator: the outcomes of a metric in the order of time, true where it counts the answer, their times, and which run of the rule a newer guideline makes it';
