@@ -200,13 +200,27 @@ turnaround(const Facts *f, int64 r)
 	return (double) (f->at[r] - f->available[r]) / 3.6e9;
 }
 
+/* Add the time of a label to its group. */
+static inline void
+add_time(const Facts *f, FactGroup *g, int64 r)
+{
+	int64		at = time_at(f->at, r);
+
+	if (g->last_row < 0 || at >= time_at(f->at, g->last_row))
+		g->last_row = r;
+	if (at == NO_TIME)
+		return;
+	if (g->first_at == NO_TIME || at < g->first_at)
+		g->first_at = at;
+	g->last_at = Max(g->last_at, at);
+}
+
 /* Add a label to its group. */
 static void
 add_label(Counting *c, int64 item, int64 r, int32 group)
 {
 	const Facts *f = c->f;
 	FactGroup  *g = &c->rows->group[group];
-	int64		at = time_at(f->at, r);
 
 	if (g->last_labeled != item)
 	{
@@ -220,14 +234,8 @@ add_label(Counting *c, int64 item, int64 r, int32 group)
 		add_stated(f, g, r);
 	if (f->available != NULL && !isnan(turnaround(f, r)))
 		g->turnarounds++;
-	if (g->last_row < 0 || at >= time_at(f->at, g->last_row))
-		g->last_row = r;
-	if (at == NO_TIME)
-		return;
-	if (g->first_at == NO_TIME || at < g->first_at)
-		g->first_at = at;
-	g->last_at = Max(g->last_at, at);
-	if (c->by->depth == DEPTH_ALL && c->by->days != NULL)
+	if (c->by->depth == DEPTH_ALL && c->by->days != NULL &&
+		time_at(f->at, r) != NO_TIME)
 		g->active_days += met_new(&c->days, group, c->by->days->of_row[r]);
 }
 
@@ -241,6 +249,10 @@ add_row(Counting *c, int64 item, int64 r, int32 group)
 
 	g->rows++;
 	add_bits(g, flags & ~FACTS_OF_ITEM);
+	if (flags & FactFlag(BIT_LABEL))
+		add_time(f, g, r);
+	if (c->by->depth == DEPTH_EXTENT)
+		return;
 	if (c->by->depth >= DEPTH_FIGURES)
 		add_price(f, g, r, c->by->depth == DEPTH_ALL);
 	if (c->by->depth == DEPTH_ALL)
@@ -525,7 +537,7 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 		pfree(c.vendor);
 		pfree(c.vendor_code);
 	}
-	if (by->depth == DEPTH_COUNTS)
+	if (by->depth < DEPTH_FIGURES)
 		return;
 	if (by->backlog != NULL)
 		add_events(by->backlog, rows);

@@ -57,8 +57,9 @@ typedef struct Buckets
 /* how much is found of each group */
 typedef enum GroupDepth
 {
-	DEPTH_COUNTS,				/* facts and extent, what labels state */
-	DEPTH_FIGURES,				/* pairs, price, medians, too */
+	DEPTH_EXTENT,				/* facts, first and last label */
+	DEPTH_COUNTS,				/* items, people, what labels state, too */
+	DEPTH_FIGURES,				/* pairs, price, medians */
 	DEPTH_ALL					/* seconds and prices in parts, days, labels */
 } GroupDepth;
 

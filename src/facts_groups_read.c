@@ -38,7 +38,8 @@ key_from_name(const char *name)
 
 /*
  * Read a list of keys, separated by commas; an empty one is the whole.  After
- * it ":counts" asks for counts of facts alone, ":figures" for those of trends.
+ * it ":extent" asks for facts and times alone, ":counts" for items, people and
+ * what labels state, too, ":figures" for what trends show.
  */
 static GroupDepth
 read_keys(const char *list, bool *by)
@@ -47,6 +48,8 @@ read_keys(const char *list, bool *by)
 	char	   *suffix = strchr(copy, ':');
 	GroupDepth	depth = DEPTH_ALL;
 
+	if (suffix != NULL && strcmp(suffix, ":extent") == 0)
+		depth = DEPTH_EXTENT;
 	if (suffix != NULL && strcmp(suffix, ":counts") == 0)
 		depth = DEPTH_COUNTS;
 	if (suffix != NULL && strcmp(suffix, ":figures") == 0)
@@ -121,15 +124,18 @@ put_key(Rows *rows, const Facts *f, const Grouping *by, const FactGroup *g)
 
 /* Put items, people and times of a group. */
 static void
-put_extent(Rows *rows, const Facts *f, bool all, const FactGroup *g)
+put_extent(Rows *rows, const Facts *f, GroupDepth depth, const FactGroup *g)
 {
+	bool		counts = depth >= DEPTH_COUNTS;
+	bool		all = depth == DEPTH_ALL;
+
 	put_count(rows, g->rows);
-	put_count(rows, g->items);
-	put_count(rows, g->labeled_items);
-	put_count(rows, g->completed_items);
-	put_count(rows, g->disputed_items);
-	put_count(rows, g->revisited_items);
-	put_count(rows, g->annotators);
+	put_count(rows, counts ? g->items : -1);
+	put_count(rows, counts ? g->labeled_items : -1);
+	put_count(rows, counts ? g->completed_items : -1);
+	put_count(rows, counts ? g->disputed_items : -1);
+	put_count(rows, counts ? g->revisited_items : -1);
+	put_count(rows, counts ? g->annotators : -1);
 	put_count(rows, all ? g->vendors : -1);
 	put_count(rows, all ? g->active_days : -1);
 	put_time(rows, g->first_at);
@@ -230,7 +236,7 @@ put_costs(Rows *rows, const bool *has, GroupDepth depth, const FactGroup *g)
 	put_float(rows, figures && g->bits[BIT_TIMED] > 0, g->seconds_median);
 	put_float(rows, all && has[SOURCE_SECONDS], decimal_value(g->seconds));
 	put_float(rows, all && has[SOURCE_SECONDS], decimal_value(g->seconds_all));
-	put_count(rows, has[SOURCE_AVAILABLE_AT] ? g->turnarounds : -1);
+	put_count(rows, figures && has[SOURCE_AVAILABLE_AT] ? g->turnarounds : -1);
 	put_float(rows, figures && g->turnarounds > 0, g->turnaround_median);
 	put_float(rows, all && g->turnarounds > 0, g->turnaround_p90);
 	put_count(rows, figures && priced ? g->priced : -1);
@@ -245,10 +251,11 @@ put_costs(Rows *rows, const bool *has, GroupDepth depth, const FactGroup *g)
 
 /* Put what the labels of a group are, and are mistaken for. */
 static void
-put_labels(Rows *rows, const Facts *f, const bool *has, bool all,
+put_labels(Rows *rows, const Facts *f, const bool *has, GroupDepth depth,
 		   const FactGroup *g)
 {
-	bool		stated = has[SOURCE_CONFIDENCE];
+	bool		all = depth == DEPTH_ALL;
+	bool		stated = depth >= DEPTH_COUNTS && has[SOURCE_CONFIDENCE];
 
 	put_float(rows, stated, exact_value(g->confidence));
 	put_float(rows, stated && has[SOURCE_GOLD],
@@ -269,14 +276,14 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 {
 	put_text(rows, name);
 	put_key(rows, f, by, g);
-	put_extent(rows, f, by->depth == DEPTH_ALL, g);
+	put_extent(rows, f, by->depth, g);
 	for (int b = 0; b < N_FACT_BITS; b++)
 		put_count(rows, can_count(has, b) ? g->bits[b] : -1);
 	put_pairs(rows, &g->pairs);
 	put_float(rows, g->has_kappa, g->kappa);
 	put_pairs(rows, &g->other_vendors);
 	put_costs(rows, has, by->depth, g);
-	put_labels(rows, f, has, by->depth == DEPTH_ALL, g);
+	put_labels(rows, f, has, by->depth, g);
 	put_coefficient(rows, &g->alpha, &g->alpha_error);
 	put_count(rows, by->alpha ? g->pairable_items : -1);
 	put_count(rows, by->alpha ? g->alpha_labels : -1);

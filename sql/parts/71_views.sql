@@ -63,7 +63,7 @@ BEGIN
            max(f.distinct_labels) FILTER (WHERE f.grouping = '') AS n_labels
     INTO g
     FROM annoqa.facts_groups(rows_query, gold_query, settings,
-        'annotator:counts'::text || CASE WHEN s.consensus = 'weighted' THEN ARRAY[''] ELSE '{}' END) AS f;
+        'annotator:extent'::text || CASE WHEN s.consensus = 'weighted' THEN ARRAY[''] ELSE '{}' END) AS f;
     IF s.onboarding THEN
         newcomers := ARRAY(SELECT unnest(g.people) EXCEPT
             SELECT o.annotator

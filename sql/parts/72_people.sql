@@ -264,13 +264,13 @@ BEGIN
     RETURN QUERY
     WITH f AS MATERIALIZED (
         SELECT f.* FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
-                                            '{vendor,"vendor,annotator:counts"}') AS f
+                                            '{vendor,"vendor,annotator:extent"}') AS f
     ), person AS (
         SELECT c.*, i.upper < s.quality_floor AS below_floor
         FROM (SELECT f.annotator, sum(f.correct)::bigint AS correct,
                      sum(f.scored)::bigint AS scored,
                      annoqa.hours(min(f.first_labeled_at), max(f.last_labeled_at)) / 24 AS tenure
-              FROM f WHERE f.grouping = 'vendor,annotator:counts' GROUP BY f.annotator) AS c
+              FROM f WHERE f.grouping = 'vendor,annotator:extent' GROUP BY f.annotator) AS c
              LEFT JOIN annoqa.anytime_interval(c.correct, c.scored) AS i ON true
     ), people AS (
         SELECT f.vendor, count(*) AS annotators,
@@ -286,7 +286,7 @@ BEGIN
                    FILTER (WHERE f.scored >= 20) AS median,
                count(*) FILTER (WHERE p.below_floor) AS below_floor
         FROM f JOIN person AS p ON p.annotator = f.annotator
-        WHERE f.grouping = 'vendor,annotator:counts' AND f.labels > 0
+        WHERE f.grouping = 'vendor,annotator:extent' AND f.labels > 0
         GROUP BY f.vendor
     )
     SELECT g.vendor, coalesce(p.annotators, 0), CASE WHEN has_time THEN coalesce(p.active, 0) END,
@@ -440,7 +440,7 @@ BEGIN
                CASE f.annotator WHEN '(all)' THEN f.annotator_kind ELSE f.last_kind END AS kind,
                f.labels, f.correct, f.scored
         FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
-            '{"stratum,annotator:counts", "stratum,annotator_kind:counts", "edge_case,annotator:counts", "edge_case,annotator_kind:counts"}') AS f
+            '{"stratum,annotator:extent", "stratum,annotator_kind:extent", "edge_case,annotator:extent", "edge_case,annotator_kind:extent"}') AS f
         WHERE f.labels > 0 AND f.edge_case IS NOT FALSE
     ), skill AS MATERIALIZED (
         SELECT k.*

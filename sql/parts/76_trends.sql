@@ -141,7 +141,7 @@ DECLARE
     whole text := prefix || ':figures';
     by_vendor text := prefix || 'vendor:figures';
     by_annotator text := prefix || 'annotator:figures';
-    by_both text := prefix || 'vendor,annotator:counts';
+    by_both text := prefix || 'vendor,annotator:extent';
     settings jsonb := r.settings || jsonb_build_object('alpha', true, 'backlog', true,
         'alpha_item_set', 'production', 'bucket', width,
         'other_vendors', false);
@@ -191,7 +191,7 @@ BEGIN
                0 * f.rework AS rework, 0 * f.reviewed AS reviewed,
                0 * f.first_accepted AS first_accepted, 0 * f.accepted AS accepted,
                0 * f.timed AS timed, 0 * f.fast AS fast
-        FROM f LIMIT 1
+        FROM f WHERE NOT f.both_keys LIMIT 1
     )
     SELECT ROW(nullif(k.at, '-infinity'), k.scope, k.vendor, k.annotator,
            CASE WHEN width IS NOT NULL
