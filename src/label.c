@@ -416,7 +416,8 @@ set_text(Datum value)
 	ArrayType  *sorted;
 	FmgrInfo	out;
 
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT,
+	/* of text or of varchar, which are laid out alike */
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT,
 					  &elems, &nulls, &n);
 	words = palloc(sizeof(char *) * Max(n, 1));
 	for (int i = 0; i < n; i++)
