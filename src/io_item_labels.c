@@ -213,7 +213,7 @@ start_log(Log *log, const LogInfo *info, const WireDict *w)
 	log->aggcontext = NULL;
 	log_create(log, STATE_ITEM_LABELS, info, interns);
 	log_dict(log, LOG_LABELS)->declared = w->declared;
-	dict_new_serial(log_dict(log, LOG_LABELS));
+	dict_forget(log_dict(log, LOG_LABELS));
 }
 
 /* See that the kind of the items is one that this type knows. */

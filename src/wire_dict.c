@@ -206,7 +206,7 @@ wire_dict_fill(const WireDict *w, Dict *d)
 	for (int32 i = 0; i < w->n; i++)
 		dict_append(d, (uint32) i, w->text[i]);
 	d->declared = w->declared;
-	dict_new_serial(d);
+	dict_forget(d);
 }
 
 /* Make a dictionary of what was read. */
