@@ -333,6 +333,7 @@ BEGIN
         AND (SELECT bool_and(pg_has_role(c.relowner, 'USAGE'))
              FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
              WHERE t.tgfoid = 'annoqa.flag_low_quality()'::regprocedure
+                   AND c.oid IN (SELECT annoqa.source_tables(s))
                    AND starts_with(t.tgname, annoqa.trigger_prefix(s.name)))
         AND annoqa.drop_triggers(s, false) > 0;
 END $$;

@@ -361,6 +361,18 @@ CREATE FUNCTION annoqa.trigger_prefix(source text) RETURNS text
     RETURN 'annoqa_' || left(md5(source), 8) || '_';
 COMMENT ON FUNCTION annoqa.trigger_prefix(text) IS 'internal: how the names of the triggers that watch makes for a source begin';
 
+CREATE FUNCTION annoqa.source_tables(s annoqa.source) RETURNS SETOF oid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT t.id FROM annoqa.relation_tree(annoqa.relation_id(s.relation_schema, s.relation_name)) AS t
+        UNION
+        SELECT t.id FROM annoqa.relation_tree(annoqa.relation_id(s.gold_schema, s.gold_name)) AS t;
+    $$;
+COMMENT ON FUNCTION annoqa.source_tables(annoqa.source) IS 'internal: the relations of a source, with their partitions and children';
+
+-- Anybody who may use the trigger function can name a source on a table of their
+-- own; such triggers count nothing, and only their owner can drop them.
 CREATE FUNCTION annoqa.drop_triggers(s annoqa.source, by_hand boolean) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -375,6 +387,8 @@ BEGIN
              WHERE g.tgfoid = 'annoqa.flag_low_quality()'::regprocedure AND NOT g.tgisinternal
                    AND position(convert_to(s.name, getdatabaseencoding()) || '\x00'::bytea IN g.tgargs) = 1
                    AND (by_hand OR starts_with(g.tgname, annoqa.trigger_prefix(s.name)))
+                   AND (pg_has_role(c.relowner, 'USAGE')
+                        OR c.oid IN (SELECT annoqa.source_tables(s)))
              ORDER BY c.oid, g.tgname
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %I.%I', t.tgname, t.nspname, t.relname);

@@ -357,6 +357,19 @@ RESET ROLE;
 SET search_path = watch, annoqa, pg_temp;
 SELECT annotator, value_n, status FROM flags WHERE source = 's' ORDER BY flag_id DESC LIMIT 1;
 
+-- a trigger of somebody else's that names the source stands in nobody's way
+GRANT EXECUTE ON FUNCTION flag_low_quality TO regress_annoqa_labeler;
+SET ROLE regress_annoqa_labeler;
+CREATE TABLE hostile.labels (who text);
+CREATE TRIGGER annoqa_s_ AFTER INSERT ON hostile.labels REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION annoqa.flag_low_quality('s');
+INSERT INTO hostile.labels VALUES ('x');
+SET ROLE regress_annoqa_owner;
+SELECT watch('s');
+SELECT unwatch('s');
+SELECT watch('s');
+RESET ROLE;
+REVOKE EXECUTE ON FUNCTION flag_low_quality FROM regress_annoqa_labeler;
+
 -- Views and foreign tables are for evaluate_rules
 CREATE VIEW seen AS SELECT * FROM labels;
 SELECT create_source('v', 'seen', 'item', 'who', 'label', gold => 'gold') IS NOT NULL AS registered;
