@@ -72,7 +72,10 @@ static const OwnText own_text[N_OWN] = {
 		"               FROM annoqa.flag AS g WHERE g.source = $1 AND g.rule = u.name"
 		"                                           AND g.annotator = f.annotator AND g.restart) AS x"
 		"           WHERE u.source = $1 AND u.method = 'anytime' AND u.per = 'annotator' AND NOT u.by_guideline"
-		"                 AND u.metric IN ('gold_accuracy', 'skip_rate')) AS w"
+		"                 AND u.metric IN ('gold_accuracy', 'skip_rate')"
+	/* who has notified cannot PREPARE TRANSACTION any more */
+		"                 AND NOT ((u.notify OR coalesce(o.notify, false))"
+		"                          AND current_setting('max_prepared_transactions') <> '0')) AS w"
 		"     WHERE w.n >= w.min_n AND w.s >= 0 AND w.s <= w.n"
 		"           AND CASE WHEN w.flag_id IS NOT NULL AND w.below THEN w.s >= w.calm * w.n"
 		"                    WHEN w.flag_id IS NOT NULL THEN w.s <= w.calm * w.n"
