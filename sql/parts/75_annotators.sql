@@ -179,7 +179,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.value_condition(text, text, text, text[]) IS 'internal: that a column is one of these values, given as texts';
 
-CREATE FUNCTION annoqa.check_annotator(source text, annotator text) RETURNS void
+-- NULL where the caller does not read the source.
+CREATE FUNCTION annoqa.has_annotator(source text, annotator text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     SET DateStyle = 'ISO, YMD' SET IntervalStyle = postgres
@@ -189,19 +190,27 @@ DECLARE
     s annoqa.source;
     is_there boolean;
 BEGIN
+    SELECT (v.registered).* INTO s FROM annoqa.source_visible AS v
+    WHERE v.name = has_annotator.source AND v.reads AND v.problem IS NULL;
+    IF FOUND THEN
+        PERFORM annoqa.hold_source(s);
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I AS r WHERE %s)', s.relation_schema,
+            s.relation_name, annoqa.value_condition(s.relation_schema, s.relation_name,
+                                                    s.annotator, ARRAY[annotator]))
+        INTO is_there;
+    END IF;
+    RETURN is_there;
+END $$;
+COMMENT ON FUNCTION annoqa.has_annotator(text, text) IS 'internal: whether a source has a row of an annotator';
+
+CREATE FUNCTION annoqa.check_annotator(source text, annotator text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
     PERFORM annoqa.require_stored(source);
     PERFORM annoqa.require_value('annotator', annotator);
-    SELECT (v.registered).* INTO s FROM annoqa.source_visible AS v
-    WHERE v.name = check_annotator.source AND v.reads AND v.problem IS NULL;
-    IF NOT FOUND THEN
-        RETURN;
-    END IF;
-    PERFORM annoqa.hold_source(s);
-    EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I AS r WHERE %s)', s.relation_schema,
-        s.relation_name, annoqa.value_condition(s.relation_schema, s.relation_name,
-                                                s.annotator, ARRAY[annotator]))
-    INTO is_there;
-    IF NOT is_there THEN
+    IF NOT annoqa.has_annotator(source, annotator) THEN
         RAISE WARNING USING MESSAGE = format('annotator "%s" has no row in source "%s"',
                                              annotator, source),
             HINT = 'Annotators are given as views show them.';
@@ -372,6 +381,21 @@ EXCEPTION WHEN unique_violation THEN
 END $$;
 COMMENT ON FUNCTION annoqa.rename_stored(text, text[], text, text) IS 'internal: replaces a name in all that is stored of a source; where it stood, NULL for nowhere';
 
+-- A phase that went to the new name leaves the rows under the old one as those of
+-- a newcomer, a removed annotator's too.
+CREATE FUNCTION annoqa.warn_of_rows(source text, old text, new text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF annoqa.has_annotator(source, old) AND old <> new THEN
+        RAISE WARNING USING
+            MESSAGE = format('annotator "%s" still has rows in source "%s"', old, source),
+            HINT = format('Until they are under "%s" they count as those of somebody new, without phase, exemption and flags.', new);
+    END IF;
+END $$;
+COMMENT ON FUNCTION annoqa.warn_of_rows(text, text, text) IS 'internal: warns if the labels still have the old name of an annotator';
+
 CREATE FUNCTION annoqa.rename_key(source text, kind text, old text, new text) RETURNS text
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -387,6 +411,9 @@ BEGIN
     END IF;
     renamed := annoqa.rename_stored(source, CASE kind WHEN 'vendor' THEN '{vendor}'
                                             ELSE '{annotator,voters,model}' END::text[], old, new);
+    IF kind = 'annotator' THEN
+        PERFORM annoqa.warn_of_rows(source, old, new);
+    END IF;
     RETURN CASE WHEN renamed IS NULL
         THEN format('nothing is stored of %s "%s" of source "%s"', kind, old, source)
         ELSE format('%s "%s" of source "%s" is "%s" in what is stored: %s', kind, old, source, new, renamed) END;
@@ -408,6 +435,7 @@ BEGIN
     PERFORM annoqa.registered_source(source);
     PERFORM annoqa.require_text('annotator', annotator);
     renamed := annoqa.rename_stored(source, '{annotator,voters,role,model}', annotator, pseudonym);
+    PERFORM annoqa.warn_of_rows(source, annotator, pseudonym);
 
     -- what people wrote is theirs to mend
     FOR c IN SELECT k.* FROM annoqa.key_columns() AS k WHERE k.kind = 'words' LOOP
