@@ -72,6 +72,8 @@ typedef enum FactBit
 
 #define N_FACT_BITS (BIT_WRONG_KEPT + 1)
 #define FactFlag(bit) (UINT64CONST(1) << (bit))
+/* not counted: a label after the first ones of its item, which are compared */
+#define FLAG_LATER FactFlag(N_FACT_BITS)
 
 /* facts of rows that count where the item's last label does */
 #define FACTS_OF_ITEM \
@@ -156,6 +158,7 @@ typedef struct FactRules
 	double		threshold;
 	int			required_labels;
 	int			max_labels;
+	int			first_labels;	/* of an item, to be compared; 0: all */
 	bool		models_vote;
 	bool		gold_from_adjudication;
 	bool		count_conflicts;	/* under 'error', rather than refuse them */
@@ -326,6 +329,13 @@ is_people(const Facts *f, int64 row)
 {
 	return (f->flags[row] & (FactFlag(BIT_LABEL) | FactFlag(BIT_MODEL))) ==
 		FactFlag(BIT_LABEL);
+}
+
+/* ... and one that is compared with those of others? */
+static inline bool
+is_compared(const Facts *f, int64 row)
+{
+	return is_people(f, row) && !(f->flags[row] & FLAG_LATER);
 }
 
 static inline int32

@@ -62,7 +62,7 @@ tabulate_item(const Facts *f, const GroupRows *rows, Tables *t, int64 item)
 	int			n = 0;
 
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
-		if (is_people(f, r) && rows->of_item[r] >= 0)
+		if (is_compared(f, r) && rows->of_item[r] >= 0)
 		{
 			t->label[n].group = rows->of_item[r];
 			t->label[n++].code = f->code[r];

@@ -26,6 +26,22 @@ typedef struct VendorRow
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/* a label, to be put by time */
+typedef struct TimedRow
+{
+	int64		at;
+	int64		row;
+} TimedRow;
+
+#define ST_SORT sort_by_time
+#define ST_ELEMENT_TYPE TimedRow
+#define ST_COMPARE(a, b) \
+	((a)->at != (b)->at ? ((a)->at < (b)->at ? -1 : 1) : \
+	 ((a)->row > (b)->row) - ((a)->row < (b)->row))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
 /* scratch for one item */
 typedef struct Derivation
 {
@@ -441,6 +457,37 @@ derive_one(Derivation *d, bool vendors)
 		*flags |= ITEM_DISPUTED;
 }
 
+/*
+ * Mark the labels of people after the first ones of their item, by time; those
+ * without a time come last.
+ */
+static void
+derive_later(Facts *f, int64 most)
+{
+	TimedRow   *label = array_alloc(most, sizeof(TimedRow), false);
+
+	for (int64 i = 0; i < f->items.n; i++)
+	{
+		int64		n = 0;
+
+		CHECK_NOW_AND_THEN(i);
+		for (int64 r = f->start[i]; r < f->start[i + 1]; r++)
+			if (is_people(f, r))
+			{
+				int64		at = time_at(f->at, r);
+
+				label[n].at = at == NO_TIME ? PG_INT64_MAX : at;
+				label[n++].row = r;
+			}
+		if (n <= f->rules.first_labels)
+			continue;
+		sort_by_time(label, n);
+		for (int64 k = f->rules.first_labels; k < n; k++)
+			f->flags[label[k].row] |= FLAG_LATER;
+	}
+	pfree(label);
+}
+
 /* Find all facts. */
 void
 facts_derive(Facts *f, bool by_vendor)
@@ -461,6 +508,8 @@ facts_derive(Facts *f, bool by_vendor)
 	derive_votes(f);
 	derive_median(f);
 	derive_guidelines(f);
+	if (f->rules.first_labels > 0)
+		derive_later(f, most);
 	for (d.item = 0; d.item < f->items.n; d.item++)
 	{
 		CHECK_NOW_AND_THEN(d.item);

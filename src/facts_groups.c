@@ -248,7 +248,7 @@ add_row(Counting *c, int64 item, int64 r, int32 group)
 	uint64		flags = f->flags[r];
 
 	g->rows++;
-	add_bits(g, flags & ~FACTS_OF_ITEM);
+	add_bits(g, flags & ~(FACTS_OF_ITEM | FLAG_LATER));
 	if (flags & FactFlag(BIT_LABEL))
 		add_time(f, g, r);
 	if (c->by->depth == DEPTH_EXTENT)
@@ -287,7 +287,7 @@ count_people(Counting *c, int64 item, int add)
 	c->n_people *= add;
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
 	{
-		if (!is_people(f, r))
+		if (!is_compared(f, r))
 			continue;
 		c->n_people += add;
 		c->count[f->code[r]] = (c->count[f->code[r]] + 1) * add;
@@ -314,7 +314,7 @@ add_other_vendors(Counting *c, int64 item, int64 r, FactGroup *g)
 	}
 	else
 		for (int64 o = f->start[item]; o < f->start[item + 1]; o++)
-			if (is_people(f, o) &&
+			if (is_compared(f, o) &&
 				code_at(f->vendor, o) != code_at(f->vendor, r))
 			{
 				pairs++;
@@ -339,7 +339,8 @@ add_joint(Counting *c, int64 item, int64 r, int32 group)
 		g->disputed_items += (f->item_flags[item] & ITEM_DISPUTED) != 0;
 	}
 	/* a model's own pairs count where models stand apart */
-	if (!people && !c->by->by[KEY_ANNOTATOR] && !c->by->by[KEY_KIND])
+	if ((f->flags[r] & FLAG_LATER) ||
+		(!people && !c->by->by[KEY_ANNOTATOR] && !c->by->by[KEY_KIND]))
 		return;
 	pair_sums_add(&g->pairs, item, c->n_people - people,
 				  c->count[f->code[r]] - people);

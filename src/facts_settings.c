@@ -241,6 +241,8 @@ rules_setting(Jsonb *json, const bool *has, FactRules *r)
 		wrong_setting("consensus_threshold", "a number between 0 and 1");
 	r->required_labels = count_setting(json, "required_labels", 1);
 	r->max_labels = count_setting(json, "max_labels", r->required_labels);
+	if (find(json, "first_labels") != NULL)
+		r->first_labels = count_setting(json, "first_labels", 1);
 	r->models_vote = bool_setting(json, "models_vote", false);
 	r->count_conflicts = word_setting(json, "conflicts", conflict_names,
 									  lengthof(conflict_names), 0) == 1;

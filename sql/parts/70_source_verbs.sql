@@ -81,6 +81,7 @@ DECLARE
         WHEN 'calibration_batches' THEN 'two names'
         WHEN 'calibration_size' THEN 'at least 1'
         WHEN 'period' THEN 'a time longer than 0'
+        WHEN 'first_labels' THEN 'at least 2'
         WHEN 'edge_strata' THEN 'free of NULL'
         WHEN 'readers' THEN 'free of NULL'
         ELSE 'between 0 and 1' END;
@@ -271,7 +272,7 @@ CREATE FUNCTION annoqa.create_source(
     calibration_size integer DEFAULT 50,
     calibration_gate double precision DEFAULT 0.90,
     readers "any" DEFAULT NULL::text, timezone text DEFAULT 'UTC',
-    period interval DEFAULT '28 days')
+    period interval DEFAULT '28 days', first_labels integer DEFAULT NULL)
     RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'source_call';
@@ -299,7 +300,8 @@ CREATE FUNCTION annoqa.alter_source(
     calibration_size integer DEFAULT NULL,
     calibration_gate double precision DEFAULT NULL,
     readers "any" DEFAULT NULL::text, timezone text DEFAULT NULL,
-    period interval DEFAULT NULL, reset "any" DEFAULT NULL::text)
+    period interval DEFAULT NULL, first_labels integer DEFAULT NULL,
+    reset "any" DEFAULT NULL::text)
     RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'source_call';

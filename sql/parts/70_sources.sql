@@ -65,6 +65,7 @@ CREATE TABLE annoqa.source (
     readers text[] CHECK (array_position(readers, NULL) IS NULL),
     timezone text NOT NULL DEFAULT 'UTC',
     period interval NOT NULL DEFAULT '28 days' CHECK (period > '0'),
+    first_labels integer CHECK (first_labels >= 2),
     registered_by text NOT NULL,
     registered_at timestamp with time zone NOT NULL,
     CONSTRAINT source_max_labels_check CHECK (max_labels >= required_labels),
@@ -292,6 +293,7 @@ CREATE VIEW annoqa.sources WITH (security_barrier) AS
            v.calibration_size::bigint AS calibration_size, v.calibration_gate,
            annoqa.names_text(v.readers) AS readers, v.timezone,
            annoqa.interval_text(v.period) AS period,
+           v.first_labels::bigint AS first_labels,
            v.relation_owner, v.relation_kind, v.registered_by, v.registered_at
     FROM annoqa.source_visible AS v;
 GRANT SELECT ON annoqa.sources TO PUBLIC;
@@ -340,6 +342,7 @@ COMMENT ON COLUMN annoqa.sources.calibration_gate IS 'Accuracy that passes a cal
 COMMENT ON COLUMN annoqa.sources.readers IS 'Roles that see stored history and flags without reading labels; several as a JSON array.';
 COMMENT ON COLUMN annoqa.sources.timezone IS 'Where days and weeks begin, and how a time without zone is read.';
 COMMENT ON COLUMN annoqa.sources.period IS 'Length of "recently", counted back from the newest label.';
+COMMENT ON COLUMN annoqa.sources.first_labels IS 'How many labels of each item, the first by time, trends and history compare with one another; NULL: all.';
 COMMENT ON COLUMN annoqa.sources.relation_owner IS 'Owner of the relation when it was registered or confirmed.';
 COMMENT ON COLUMN annoqa.sources.relation_kind IS 'Kind of the relation when it was registered or confirmed.';
 COMMENT ON COLUMN annoqa.sources.registered_by IS 'Role that registered or last confirmed the relation.';

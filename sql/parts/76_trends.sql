@@ -144,7 +144,7 @@ DECLARE
     by_both text := prefix || 'vendor,annotator:extent';
     settings jsonb := r.settings || jsonb_build_object('alpha', true, 'backlog', true,
         'alpha_item_set', 'production', 'bucket', width,
-        'other_vendors', false);
+        'other_vendors', false, 'first_labels', s.first_labels);
 BEGIN
     r.rows_query := annoqa.rows_query(r, 'guideline', 'batch', 'stratum', 'suggestion');
     RETURN QUERY

@@ -97,7 +97,7 @@ SELECT create_source('it''s "all"', '"O''Neill \ Co"', ARRAY['a "b'], 'e e', 'se
     quality_floor => 0.3333333333333333, release_singles => 'all', models_vote => true, gold_from_adjudication => true,
     stratum => ARRAY['e e', 'select'], edge_strata => ARRAY['["x","y"]', 'o''k\'], onboarding => true,
     batch => 'e e', calibration_batches => ARRAY['one', 'two'], calibration_size => 10, calibration_gate => 0.5,
-    readers => 'pg_monitor', timezone => 'Europe/Berlin', period => '1 month 2 days');
+    readers => 'pg_monitor', timezone => 'Europe/Berlin', period => '1 month 2 days', first_labels => 2);
 SELECT dump_sources();
 CREATE TABLE before AS SELECT to_jsonb(s) - 'registered_at' AS row FROM annoqa.source AS s;
 CREATE TABLE calls AS SELECT dump_sources() AS call;

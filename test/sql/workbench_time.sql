@@ -294,6 +294,35 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 		 CROSS JOIN LATERAL (SELECT a.x - o.x - sqrt((a.x - a.lower) ^ 2 + (o.upper - o.x) ^ 2) AS lower,
 									a.x - o.x + sqrt((a.upper - a.x) ^ 2 + (o.x - o.lower) ^ 2) AS upper) AS i$$);
 
+-- the first labels of each item: as of a source that holds no others
+CREATE TABLE recount.labels AS
+SELECT i AS item, 'w' || j AS who, 'v' || j % 2 AS vendor,
+	   CASE WHEN (i * 7 + j * 13) % 5 = 0 THEN 'b' WHEN (i + j) % 3 = 0 THEN 'c' ELSE 'a' END AS label,
+	   CASE WHEN (i + j) % 11 > 0 THEN timestamptz '2024-01-01Z' + i % 3 * interval '7 days' + (i * j) % 4 * interval '1 h' END AS at
+FROM generate_series(1, 60) AS i, generate_series(0, 5) AS j WHERE j <= i % 6;
+CREATE VIEW recount.first_labels AS
+SELECT item, who, vendor, label, at
+FROM (SELECT *, row_number() OVER (PARTITION BY item ORDER BY at, who COLLATE "C") AS k FROM recount.labels) AS x WHERE k <= 3;
+SELECT annoqa.create_source(r, 'recount.' || r, 'item', 'who', 'label', vendor => 'vendor', labeled_at => 'at') IS NOT NULL AS created
+FROM unnest('{labels,first_labels}'::text[]) AS r;
+CREATE FUNCTION recount.compared(OUT rows bigint, OUT differing bigint, OUT counted_more bigint) LANGUAGE sql AS $$
+	SELECT count(*), count(*) FILTER (WHERE (a.alpha, coalesce(a.alpha_n, 0), a.alpha_lower, a.alpha_upper, a.agreement, a.agreement_n, a.agreement_lower, a.agreement_upper)
+		IS DISTINCT FROM (b.alpha, coalesce(b.alpha_n, 0), b.alpha_lower, b.alpha_upper, b.agreement, coalesce(b.agreement_n, 0), b.agreement_lower, b.agreement_upper)),
+		   count(*) FILTER (WHERE a.labels > b.labels)
+	FROM annoqa.quality_trend('labels') AS a FULL JOIN annoqa.quality_trend('first_labels') AS b USING ("time", scope, vendor, annotator) $$;
+SELECT rows, differing > 0 AS differ FROM recount.compared();
+SELECT annoqa.alter_source('labels', first_labels => 1);
+SELECT annoqa.alter_source('labels', first_labels => 3) IS NOT NULL AS altered;
+SELECT first_labels FROM annoqa.sources WHERE source = 'labels';
+SELECT rows, differing, counted_more > 0 AS counts_stay FROM recount.compared();
+-- history too; elsewhere all labels are compared
+SELECT annoqa.snapshot('labels') IS NOT NULL AND annoqa.snapshot('first_labels') IS NOT NULL AS kept;
+SELECT count(*) AS figures, count(*) FILTER (WHERE (a.value, a.value_n, a.value_lower) IS DISTINCT FROM (b.value, b.value_n, b.value_lower)) AS differing
+FROM annoqa.scorecard_history AS a JOIN annoqa.scorecard_history AS b USING (scope, vendor, annotator, metric)
+WHERE a.source = 'labels' AND b.source = 'first_labels' AND metric IN ('alpha', 'agreement');
+SELECT count(*) FILTER (WHERE a.agreement_n > b.agreement_n) > 0 AS all_compared
+FROM annoqa.annotator_scorecard('labels') AS a JOIN annoqa.annotator_scorecard('first_labels') AS b USING (annotator);
+
 -- who may call what, and see it
 CREATE ROLE workbench_ops;
 CREATE ROLE workbench_reader;
