@@ -149,7 +149,7 @@ typedef struct FactNames
 	const char **text;
 } FactNames;
 
-/* what decides; see VIEWS.md, settings of a source */
+/* what decides; docs/sources.md, "Settings" */
 typedef struct FactRules
 {
 	ResolveRule resolve;

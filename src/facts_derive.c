@@ -1,6 +1,6 @@
 /*
  * facts_derive.c
- *		What follows for each row and item: VIEWS.md, "Words".
+ *		What follows for each row and item: docs/views/README.md, "Words".
  */
 #include "postgres.h"
 
