@@ -20,7 +20,6 @@ typedef enum OwnStatement
 	OWN_ADD,
 	OWN_RECOUNT,
 	OWN_SUSPECTS,
-	OWN_HOLD,
 	OWN_COMPACT,
 	OWN_FOLD,
 	OWN_CORRECT,

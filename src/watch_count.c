@@ -19,6 +19,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "own_lock.h"
 #include "watch.h"
 
 /* annotators that one statement looks at, and that it settles */
@@ -225,6 +226,7 @@ static void
 look_at(const Users *users, Datum source, Datum annotators)
 {
 	Datum		values[2] = {source, annotators};
+	char	   *name = TextDatumGetCString(source);
 	SPITupleTable *found;
 	uint64		n;
 
@@ -237,18 +239,22 @@ look_at(const Users *users, Datum source, Datum annotators)
 	{
 		Datum		suspect[3];
 		Datum		of[2] = {source};
-		Datum		held;
+		const char *annotator;
 		bool		isnull;
 
 		for (int c = 0; c < 3; c++)
 			suspect[c] = SPI_getbinval(found->vals[i], found->tupdesc, c + 1,
 									   &isnull);
 		of[1] = suspect[0];
-		run_own(OWN_HOLD, of, NULL, false);
-		if (!only_value(&held) || !DatumGetBool(held))
+		annotator = TextDatumGetCString(suspect[0]);
+		if (!own_lock(LOCK_FLAG, ExclusiveLock, name, annotator))
 			continue;
 		if (isnull)				/* no rule */
-			run_own(OWN_COMPACT, of, NULL, false);
+		{
+			/* while nobody counts the source anew */
+			if (own_lock(LOCK_FOLD, ShareLock, name, ""))
+				run_own(OWN_COMPACT, of, NULL, false);
+		}
 		else
 			settle_suspect(users, source, suspect[0], suspect[1], suspect[2]);
 	}

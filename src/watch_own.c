@@ -88,16 +88,8 @@ static const OwnText own_text[N_OWN] = {
 		"       OR f.changes > 100",
 		2, {TEXTOID, TEXTARRAYOID}
 	},
-	/* as annoqa.hold_flags does */
-	[OWN_HOLD] = {
-		"SELECT pg_try_advisory_xact_lock(hashtextextended('annoqa.flag ' || to_json(ARRAY[$1, $2])::text, 0))",
-		2, {TEXTOID, TEXTOID}
-	},
-	/* while nobody counts the source anew */
 	[OWN_COMPACT] = {
-		"WITH gone AS (DELETE FROM annoqa.change AS c WHERE c.source = $1 AND c.annotator = $2"
-		"                  AND pg_try_advisory_xact_lock_shared(hashtextextended('annoqa.fold ' || $1, 0))"
-		"              RETURNING c.*)"
+		"WITH gone AS (DELETE FROM annoqa.change AS c WHERE c.source = $1 AND c.annotator = $2 RETURNING c.*)"
 		" INSERT INTO annoqa.change (source, annotator, added, removed, scored, correct, tasks, skips)"
 		" SELECT $1, $2, sum(g.added), sum(g.removed), sum(g.scored), sum(g.correct), sum(g.tasks), sum(g.skips)"
 		" FROM gone AS g HAVING count(*) > 0",

@@ -91,6 +91,11 @@ BEGIN
          WHERE extname = 'annoqa'));
 END $$;
 
+CREATE FUNCTION annoqa.own_lock(lock text, source text, key text) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'own_lock_take';
+COMMENT ON FUNCTION annoqa.own_lock(text, text, text) IS 'internal: takes a lock that only annoqa takes, for who may call what it serves; false when another transaction has it';
+
 CREATE FUNCTION annoqa.relation_kind("char") RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp

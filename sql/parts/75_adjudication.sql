@@ -326,12 +326,11 @@ CREATE FUNCTION annoqa.last_case(source text, item text) RETURNS annoqa.stored_c
 COMMENT ON FUNCTION annoqa.last_case(text, text) IS 'internal: the last case of an item';
 
 -- Decisions on one item wait for each other.
-CREATE FUNCTION annoqa.lock_item(source text, item text) RETURNS void
+CREATE FUNCTION annoqa.lock_item(source text, item text) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT pg_advisory_xact_lock(hashtextextended(
-            'annoqa.adjudication ' || to_json(ARRAY[source, item])::text, 0));
+        SELECT annoqa.own_lock('decide', source, item);
     $$;
 COMMENT ON FUNCTION annoqa.lock_item(text, text) IS 'internal: lets one transaction at a time decide on an item';
 

@@ -31,8 +31,7 @@ CREATE FUNCTION annoqa.hold_flags(source text, annotator text) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT pg_try_advisory_xact_lock(hashtextextended(
-            'annoqa.flag ' || to_json(ARRAY[source, annotator])::text, 0));
+        SELECT annoqa.own_lock('flag', source, annotator);
     $$;
 COMMENT ON FUNCTION annoqa.hold_flags(text, text) IS 'internal: lets one transaction at a time change flags of an annotator; false when another does';
 
@@ -148,7 +147,7 @@ BEGIN
             HINT = 'Flags are for all to see, so they must rest on all rows: evaluate as the owner of the table, or as a role with BYPASSRLS.';
     END IF;
     -- one at a time
-    PERFORM pg_advisory_xact_lock(hashtextextended('annoqa.evaluate_rules ' || s.name, 0));
+    PERFORM annoqa.own_lock('evaluate', s.name, NULL);
     IF annoqa.is_watched(s) THEN
         folds := annoqa.fold_changes(s);
         IF folds.missed <> 0 THEN

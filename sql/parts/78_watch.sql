@@ -333,7 +333,7 @@ CREATE FUNCTION annoqa.fold_changes(s annoqa.source, OUT missed bigint, OUT fold
     AS $$
 BEGIN
     -- a statement that gathers changes just now is left alone
-    IF NOT pg_try_advisory_xact_lock(hashtextextended('annoqa.fold ' || s.name, 0)) THEN
+    IF NOT annoqa.own_lock('fold', s.name, NULL) THEN
         RETURN;
     END IF;
     WITH gone AS (
@@ -476,7 +476,7 @@ DECLARE
     n bigint;
 BEGIN
     PERFORM annoqa.readable_source(source), annoqa.check_watchable(s);
-    PERFORM pg_advisory_xact_lock(hashtextextended('annoqa.evaluate_rules ' || s.name, 0));
+    PERFORM annoqa.own_lock('evaluate', s.name, NULL);
     PERFORM annoqa.drop_triggers(s, true);
     -- the lock that this takes lets all writers finish, so that the count is whole
     n := annoqa.make_all_triggers(s);

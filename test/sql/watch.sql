@@ -367,6 +367,14 @@ SET ROLE regress_annoqa_owner;
 SELECT watch('s');
 SELECT unwatch('s');
 SELECT watch('s');
+-- nobody holds a lock against the rules but who may evaluate them
+SET ROLE regress_annoqa_labeler;
+SELECT own_lock('flag', 's', 'worse');
+SELECT own_lock('evaluate', 's', NULL);
+SELECT own_lock('decide', 's', '1');
+SELECT own_lock('else', 's', '1');
+SET ROLE regress_annoqa_owner;
+SELECT own_lock('flag', 's', 'worse'), own_lock('fold', 's', NULL), own_lock(NULL, 's', 'x') AS nothing;
 RESET ROLE;
 REVOKE EXECUTE ON FUNCTION flag_low_quality FROM regress_annoqa_labeler;
 
