@@ -103,7 +103,7 @@ ask_plan(Users *users, const TriggerData *data, Datum source)
 		nulls[3] = ' ';
 	}
 	users->labels = relation_row(RelationGetRelid(data->tg_relation)).relowner;
-	run_as_owner(users, "SELECT p.relation_read, p.query FROM annoqa.watch_plan($1, $2, $3, $4) AS p",
+	run_as_owner(users, "SELECT p.relation_read, p.query, p.keeps FROM annoqa.watch_plan($1, $2, $3, $4) AS p",
 				 4, types, values, nulls);
 }
 
@@ -128,7 +128,8 @@ learn(Watch *watch, Users *users, const TriggerData *data, Datum source)
 	FormData_pg_class read;
 	char	   *version = NULL,
 			   *query;
-	bool		isnull;
+	bool		keeps,
+				isnull;
 
 	run_own(OWN_SOURCE, &source, NULL, true);
 	if (SPI_processed > 0)
@@ -136,12 +137,16 @@ learn(Watch *watch, Users *users, const TriggerData *data, Datum source)
 	ask_plan(users, data, source);
 	watch->relation_read = DatumGetObjectId(result_value(0, 1, &isnull));
 	query = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
+	keeps = DatumGetBool(result_value(0, 3, &isnull)) && !isnull;
 	read = relation_row(watch->relation_read);
 	watch->name = read.relname;
 	watch->schema = read.relnamespace;
 	watch->owner = users->labels = read.relowner;
 	if (query != NULL && !TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 		watch->count = keep_plan(users, query);
+	/* no version is that of the registry: ask again */
+	if (!keeps)
+		version = "";
 	watch->relation = RelationGetRelid(data->tg_relation);
 	watch->source = MemoryContextStrdup(TopMemoryContext, TextDatumGetCString(source));
 	watch->version = MemoryContextStrdup(TopMemoryContext, version);

@@ -86,7 +86,7 @@ SELECT pg_extension_config_dump('annoqa.source', '');
 -- superuser does.  Without these rights its dump would fail.
 DO $$
 BEGIN
-    EXECUTE format('GRANT ALL ON annoqa.source TO %s WITH GRANT OPTION',
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON annoqa.source TO %s WITH GRANT OPTION',
         (SELECT quote_ident(pg_get_userbyid(extowner)) FROM pg_extension
          WHERE extname = 'annoqa'));
 END $$;

@@ -39,9 +39,21 @@ CREATE FUNCTION annoqa.converts(source oid, target oid) RETURNS boolean
     AS $$
         SELECT source = target OR EXISTS (
             SELECT FROM pg_cast WHERE castsource = source AND casttarget = target
-                                      AND castcontext = 'i');
+                                      AND castcontext = 'i'
+                                      AND (castmethod = 'b' OR castfunc < 16384));
     $$;
 COMMENT ON FUNCTION annoqa.converts(oid, oid) IS 'internal: whether every value of a type is one of another without loss';
+
+-- By the type's own output: a cast to text is a function of whoever owns the type.
+CREATE FUNCTION annoqa.text_expression(ref text, type oid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT CASE WHEN (SELECT t.typnamespace FROM pg_type AS t WHERE t.oid = type) = 'pg_catalog'::regnamespace
+                    THEN ref || '::pg_catalog.text'
+                    ELSE format('CASE WHEN pg_catalog.num_nonnulls(%1$s) OPERATOR(pg_catalog.>) 0 THEN pg_catalog.format(''%%s'', %1$s) END', ref) END;
+    $$;
+COMMENT ON FUNCTION annoqa.text_expression(text, oid) IS 'internal: how a value is read as text';
 
 -- Every name in an expression is qualified and every operator too, so that the
 -- query means the same under any search path.  No operator compares two values
@@ -56,7 +68,8 @@ DECLARE
     name text := CASE WHEN (SELECT t.typnamespace FROM pg_type AS t WHERE t.oid = type)
                            = 'pg_catalog'::regnamespace
                  THEN (SELECT t.typname FROM pg_type AS t WHERE t.oid = type) END;
-    word text := format('pg_catalog.lower(%s::pg_catalog.text COLLATE pg_catalog."C")', ref);
+    as_text text := annoqa.text_expression(ref, type);
+    word text := format('pg_catalog.lower((%s) COLLATE pg_catalog."C")', as_text);
     class text := CASE
         WHEN argument IN ('labeled_at', 'available_at', 'gold_at') THEN 'time'
         WHEN argument IN ('seconds', 'confidence', 'price') THEN 'number'
@@ -96,22 +109,23 @@ BEGIN
             wanted := 'a text of accepted, fixed and rejected, or boolean';
             expression := CASE
                 WHEN name = 'bool' THEN format('CASE WHEN %s IS TRUE THEN ''accepted'' WHEN %1$s IS FALSE THEN ''rejected'' END', ref)
-                WHEN for_engine THEN ref
+                WHEN for_engine THEN as_text
                 ELSE format('CASE WHEN %s OPERATOR(pg_catalog.=) ANY (ARRAY[''accepted'', ''fixed'', ''rejected'']) THEN %1$s END', word) END;
             expression := format('(%s)::pg_catalog.text', expression);
         WHEN 'annotator_kind' THEN
             wanted := 'a text of human, expert and model';
-            expression := CASE WHEN for_engine THEN ref || '::pg_catalog.text'
+            expression := CASE WHEN for_engine THEN as_text
                 ELSE format('(CASE WHEN %s OPERATOR(pg_catalog.=) ANY (ARRAY[''expert'', ''model'']) THEN %1$s ELSE ''human'' END)::pg_catalog.text', word) END;
         ELSE
             wanted := 'text';
-            expression := ref || '::pg_catalog.text';
+            expression := as_text;
     END CASE;
 END $$;
 COMMENT ON FUNCTION annoqa.column_expression(text, oid, text, text, boolean) IS 'internal: how an optional column is read, NULL when its type does not serve, and what type would';
 
 -- One column as it is; several as the JSON array of their texts.
-CREATE FUNCTION annoqa.key_expression(alias text, columns text[], type oid)
+CREATE FUNCTION annoqa.key_expression(alias text, columns text[], type oid,
+    schema_name text, relation_name text)
     RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
@@ -120,11 +134,12 @@ CREATE FUNCTION annoqa.key_expression(alias text, columns text[], type oid)
             WHEN cardinality(columns) > 1 THEN format(
                 'CASE WHEN pg_catalog.num_nonnulls(%s) OPERATOR(pg_catalog.>) 0 THEN pg_catalog.to_json(ARRAY[%s])::pg_catalog.text END',
                 string_agg(format('%s.%I', alias, c), ', ' ORDER BY n),
-                string_agg(format('%s.%I::pg_catalog.text', alias, c), ', ' ORDER BY n))
+                string_agg(annoqa.text_expression(format('%s.%I', alias, c),
+                    annoqa.column_type(schema_name, relation_name, c)), ', ' ORDER BY n))
             ELSE format('%s.%I::%s', alias, columns[1], annoqa.type_name(type)) END
         FROM unnest(columns) WITH ORDINALITY AS u (c, n);
     $$;
-COMMENT ON FUNCTION annoqa.key_expression(text, text[], oid) IS 'internal: how a key of one column or several is read';
+COMMENT ON FUNCTION annoqa.key_expression(text, text[], oid, text, text) IS 'internal: how a key of one column or several is read';
 
 CREATE FUNCTION annoqa.source_queries(s annoqa.source,
     for_engine boolean DEFAULT false, unread text[] DEFAULT '{}',
@@ -182,7 +197,7 @@ BEGIN
     END IF;
 
     parts := ARRAY[
-        annoqa.key_expression('r', s.item, item_type) || ' AS item',
+        annoqa.key_expression('r', s.item, item_type, s.relation_schema, s.relation_name) || ' AS item',
         format('r.%I::%s AS annotator', s.annotator, annoqa.type_name(
             annoqa.column_type(s.relation_schema, s.relation_name, s.annotator))),
         format('r.%I::%s AS label', s.label, annoqa.type_name(label_type))];
@@ -190,8 +205,9 @@ BEGIN
     gold_flag := CASE
         WHEN s.gold_flag IS NOT NULL THEN format('(r.%I IS TRUE)', s.gold_flag)
         WHEN s.gold_annotator IS NOT NULL THEN
-            format('(r.%I::pg_catalog.text COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) %L)',
-                   s.annotator, s.gold_annotator)
+            format('((%s) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) %L)',
+                   annoqa.text_expression(format('r.%I', s.annotator),
+                       annoqa.column_type(s.relation_schema, s.relation_name, s.annotator)), s.gold_annotator)
         ELSE 'false' END;
     parts := parts || (CASE
         WHEN s.gold IS NOT NULL THEN format('r.%I::%s', s.gold, annoqa.type_name(answer_type))
@@ -220,7 +236,7 @@ BEGIN
             CONTINUE;
         END IF;
         IF column_of.argument = 'stratum' AND cardinality(s.stratum) > 1 THEN
-            parts := parts || (annoqa.key_expression('r', s.stratum, NULL) || ' AS stratum');
+            parts := parts || (annoqa.key_expression('r', s.stratum, NULL, s.relation_schema, s.relation_name) || ' AS stratum');
             CONTINUE;
         END IF;
         expression := annoqa.column_expression(column_of.argument, column_of.type,
@@ -268,7 +284,7 @@ BEGIN
             RETURN;
         END IF;
         gold_query := format('SELECT %s AS item, g.%I::%s AS gold, %s AS gold_at FROM %I.%I AS g',
-            annoqa.key_expression('g', s.gold_item, item_type), s.gold_label,
+            annoqa.key_expression('g', s.gold_item, item_type, s.gold_schema, s.gold_name), s.gold_label,
             annoqa.type_name(answer_type),
             CASE WHEN s.gold_at IS NULL THEN 'NULL::pg_catalog.timestamptz'
                  ELSE expression.expression END,

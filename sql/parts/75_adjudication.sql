@@ -573,7 +573,7 @@ BEGIN
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s WITH GRANT OPTION', f, owner);
     END LOOP;
-    EXECUTE format('GRANT ALL ON annoqa.adjudication, annoqa.reopening TO %s WITH GRANT OPTION', owner);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON annoqa.adjudication, annoqa.reopening TO %s WITH GRANT OPTION', owner);
     EXECUTE format('GRANT ALL ON SEQUENCE annoqa.adjudication_case_id_seq TO %s WITH GRANT OPTION', owner);
 END $$;
 

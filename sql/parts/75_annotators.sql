@@ -468,7 +468,7 @@ BEGIN
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s WITH GRANT OPTION', f, owner);
     END LOOP;
-    EXECUTE format('GRANT ALL ON annoqa.annotator_phase, annoqa.annotator_exemption TO %s WITH GRANT OPTION', owner);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON annoqa.annotator_phase, annoqa.annotator_exemption TO %s WITH GRANT OPTION', owner);
     EXECUTE format('GRANT ALL ON SEQUENCE annoqa.annotator_phase_phase_id_seq, annoqa.annotator_exemption_exemption_id_seq TO %s WITH GRANT OPTION', owner);
 END $$;
 

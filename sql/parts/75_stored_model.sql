@@ -183,7 +183,7 @@ DECLARE
 BEGIN
     REVOKE EXECUTE ON FUNCTION annoqa.fit(text, text, boolean, integer) FROM PUBLIC;
     EXECUTE format('GRANT EXECUTE ON FUNCTION annoqa.fit(text, text, boolean, integer) TO %s WITH GRANT OPTION', owner);
-    EXECUTE format('GRANT ALL ON annoqa.source_model TO %s WITH GRANT OPTION', owner);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON annoqa.source_model TO %s WITH GRANT OPTION', owner);
     EXECUTE format('GRANT ALL ON SEQUENCE annoqa.source_model_model_id_seq TO %s WITH GRANT OPTION', owner);
 END $$;
 

@@ -136,7 +136,7 @@ DECLARE
 BEGIN
     REVOKE EXECUTE ON FUNCTION annoqa.snapshot(text) FROM PUBLIC;
     EXECUTE format('GRANT EXECUTE ON FUNCTION annoqa.snapshot(text) TO %s WITH GRANT OPTION', owner);
-    EXECUTE format('GRANT ALL ON annoqa.scorecard_history_entry TO %s WITH GRANT OPTION', owner);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON annoqa.scorecard_history_entry TO %s WITH GRANT OPTION', owner);
 END $$;
 
 SET LOCAL search_path = annoqa, pg_temp;

@@ -203,7 +203,7 @@ COMMENT ON FUNCTION annoqa.change_query(annoqa.source, text, text, text) IS 'int
 -- For the trigger, as the owner of the labels: which relation it stands for, and how
 -- to count.
 CREATE FUNCTION annoqa.watch_plan(s annoqa.source, relation oid, new_table text, old_table text,
-    OUT relation_read oid, OUT query text)
+    OUT relation_read oid, OUT query text, OUT keeps boolean)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -217,6 +217,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = state.code, HINT = state.hint,
             MESSAGE = format('source "%s" cannot be read: %s', s.name, state.problem);
     END IF;
+    -- gold that lies apart may be swapped at any time: it is looked at each time
+    PERFORM annoqa.hold_source(s);
+    keeps := s.gold_name IS NULL;
     relation_read := annoqa.relation_id(s.relation_schema, s.relation_name);
     IF relation NOT IN (SELECT t.id FROM annoqa.relation_tree(relation_read) AS t) THEN
         IF relation NOT IN (SELECT t.id FROM annoqa.relation_tree(annoqa.relation_id(s.gold_schema, s.gold_name)) AS t) THEN
@@ -247,6 +250,7 @@ DECLARE
     type oid;
     equality text;
 BEGIN
+    PERFORM annoqa.hold_source(s);
     type := annoqa.column_type(s.relation_schema, s.relation_name, s.annotator);
     equality := annoqa.equality_operator(type);
     IF equality IS NULL OR num_nonnulls(s.gold_flag, s.gold_annotator) > 0
