@@ -85,6 +85,11 @@ BEGIN
                 WHEN 'timestamp' THEN format('(%s::pg_catalog."timestamp" AT TIME ZONE %L)', ref, timezone)
                 WHEN 'date' THEN format('(%s::pg_catalog.date::pg_catalog."timestamp" AT TIME ZONE %L)', ref, timezone)
                 END;
+            -- what no timestamptz can be is no time, as what is infinite
+            IF name IN ('timestamp', 'date') THEN
+                expression := format('CASE WHEN NOT pg_catalog.isfinite(%1$s) OR %1$s OPERATOR(pg_catalog.>) ''4713-01-02 BC''::pg_catalog.%2$I AND %1$s OPERATOR(pg_catalog.<) ''294276-01-01''::pg_catalog.%2$I THEN %3$s END',
+                    ref, name, expression);
+            END IF;
             IF NOT for_engine THEN
                 expression := 'CASE WHEN pg_catalog.isfinite(' || ref || ') THEN '
                     || expression || ' END';

@@ -398,3 +398,15 @@ SET client_min_messages = error;
 DROP SCHEMA app CASCADE;
 DROP ROLE regress_annoqa_reader, regress_annoqa_columns, regress_annoqa_tenant,
     regress_annoqa_manager, regress_annoqa_stranger, regress_annoqa_registrar;
+
+-- a time beyond what timestamptz holds is none, as an infinite one
+CREATE TABLE far (item int, who text, label text, day date, at timestamp);
+INSERT INTO far VALUES (1, 'a', 'x', '5874897-12-31', '294276-12-31 23:59:59'), (2, 'a', 'x', '4714-11-24 BC', '4714-11-24 00:00 BC'),
+    (3, 'a', 'x', 'infinity', '-infinity'), (4, 'a', 'x', '2026-01-01', '2026-01-01 12:00');
+SELECT annoqa.create_source('day', 'far', 'item', 'who', 'label', labeled_at => 'day', timezone => 'America/New_York') IS NOT NULL AS created;
+SELECT annoqa.create_source('at', 'far', 'item', 'who', 'label', labeled_at => 'at', timezone => 'America/New_York') IS NOT NULL AS created;
+SELECT source, labels, rows_without_time, first_labeled_at AT TIME ZONE 'UTC' AS first, last_labeled_at AT TIME ZONE 'UTC' AS last
+FROM annoqa.source_status WHERE source IN ('day', 'at') ORDER BY source;
+SELECT count(*) FROM annoqa.annotator_scorecard WHERE source IN ('day', 'at');
+SELECT annoqa.drop_source(s) FROM unnest('{at,day}'::text[]) AS s;
+DROP TABLE far;
