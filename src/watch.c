@@ -114,8 +114,8 @@ passes_through(const ErrorData *error)
 }
 
 /*
- * Count, or note an error when data is NULL, in a subtransaction; returns the
- * error, if there was one.
+ * Count, or note a message, in a subtransaction; returns the error, if there was
+ * one.
  */
 static ErrorData *
 try_to(TriggerData *data, const char *source, const char *message)
@@ -128,10 +128,10 @@ try_to(TriggerData *data, const char *source, const char *message)
 	MemoryContextSwitchTo(caller);
 	PG_TRY();
 	{
-		if (data != NULL)
+		if (message == NULL)
 			watch_statement(data, source);
 		else
-			watch_note(source, message);
+			watch_note(data, source, message);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -163,12 +163,14 @@ flag_low_quality(PG_FUNCTION_ARGS)
 	error = try_to(data, source, NULL);
 	if (error != NULL)
 	{
-		/* what went wrong may tell more than who labels may know */
+		/*
+		 * What went wrong may tell more than who labels may know, and its
+		 * code whether there is such a source.
+		 */
 		ereport(WARNING,
-				(errcode(error->sqlerrcode),
-				 errmsg("source \"%s\" did not count this statement", source),
+				(errmsg("source \"%s\" did not count this statement", source),
 				 errhint("annoqa.source_status says why; annoqa.evaluate_rules counts all rows again.")));
-		(void) try_to(NULL, source, error->message);
+		(void) try_to(data, source, error->message);
 	}
 	return PointerGetDatum(NULL);
 }

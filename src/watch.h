@@ -28,6 +28,7 @@ typedef enum OwnStatement
 	OWN_RAISE,
 	OWN_CLEAR,
 	OWN_NOTIFY,
+	OWN_BELONGS,
 	OWN_NOTE,
 	N_OWN
 } OwnStatement;
@@ -63,6 +64,7 @@ extern void settle_suspect(const Users *users, Datum source, Datum annotator,
 extern void watch_statement(TriggerData *data, const char *source);
 
 /* watch_count.c: note that something was not counted, and why */
-extern void watch_note(const char *source, const char *message);
+extern void watch_note(const TriggerData *data, const char *source,
+					   const char *message);
 
 #endif							/* ANNOQA_WATCH_H */

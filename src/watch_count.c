@@ -302,9 +302,12 @@ watch_statement(TriggerData *data, const char *source)
 	end_users(&users);
 }
 
-/* Note that a statement was not counted, now and then. */
+/*
+ * Note that a statement was not counted, now and then.  Whoever makes a trigger
+ * on a table of their own says nothing of a source that reads another.
+ */
 void
-watch_note(const char *source, const char *message)
+watch_note(const TriggerData *data, const char *source, const char *message)
 {
 	static TimestampTz noted = 0;
 	TimestampTz now = GetCurrentTimestamp();
@@ -315,9 +318,14 @@ watch_note(const char *source, const char *message)
 		return;
 	begin_users(&users);
 	values[0] = CStringGetTextDatum(source);
-	values[1] = CStringGetTextDatum(message);
-	run_own(OWN_NOTE, values, NULL, false);
-	run_own(OWN_RECOUNT, values, NULL, false);
+	values[1] = ObjectIdGetDatum(RelationGetRelid(data->tg_relation));
+	run_own(OWN_BELONGS, values, NULL, true);
+	if (SPI_processed > 0)
+	{
+		values[1] = CStringGetTextDatum(message);
+		run_own(OWN_NOTE, values, NULL, false);
+		run_own(OWN_RECOUNT, values, NULL, false);
+		noted = now;
+	}
 	end_users(&users);
-	noted = now;
 }

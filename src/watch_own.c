@@ -56,7 +56,10 @@ static const OwnText own_text[N_OWN] = {
 		"SELECT f.annotator, r.rule, r.metric"
 		" FROM (SELECT c.annotator, count(*) AS changes, sum(c.scored)::bigint AS scored,"
 		"              sum(c.correct)::bigint AS correct, sum(c.tasks)::bigint AS tasks, sum(c.skips)::bigint AS skips"
-		"       FROM annoqa.change AS c WHERE c.source = $1 AND c.annotator = ANY ($2) GROUP BY c.annotator) AS f"
+		"       FROM annoqa.change AS c"
+		"       WHERE c.source = $1 AND c.annotator = ANY ($2)"
+		"             AND hashtextextended(c.annotator, 0) = ANY (ARRAY(SELECT hashtextextended(k.a, 0) FROM unnest($2) AS k (a)))"
+		"       GROUP BY c.annotator) AS f"
 		" LEFT JOIN LATERAL ("
 		"     SELECT w.name AS rule, w.metric"
 		"     FROM (SELECT u.name, u.metric, u.operator IN ('<', '<=') AS below, u.threshold, u.error, u.min_n,"
@@ -70,6 +73,7 @@ static const OwnText own_text[N_OWN] = {
 		"               SELECT count(*) + 1 AS run, coalesce(max(g.restart_after), 0) AS after,"
 		"                      coalesce(max(g.restart_hits), 0) AS after_hits"
 		"               FROM annoqa.flag AS g WHERE g.source = $1 AND g.rule = u.name"
+		"                                           AND hashtextextended(g.annotator, 0) = hashtextextended(f.annotator, 0)"
 		"                                           AND g.annotator = f.annotator AND g.restart) AS x"
 		"           WHERE u.source = $1 AND u.method = 'anytime' AND u.per = 'annotator' AND NOT u.by_guideline"
 		"                 AND u.metric IN ('gold_accuracy', 'skip_rate')"
@@ -84,12 +88,14 @@ static const OwnText own_text[N_OWN] = {
 		"                                               '{1,1}'::float8[])"
 		"                         * 6 / (pi() * w.run) ^ 2 >= 1 / w.error END) AS r ON true"
 		" WHERE (r.rule IS NOT NULL"
-		"        AND NOT EXISTS (SELECT FROM annoqa.change AS c WHERE c.source = $1 AND c.annotator IS NULL AND c.recount))"
+		"        AND NOT EXISTS (SELECT FROM annoqa.change AS c WHERE c.source = $1"
+		"                            AND hashtextextended(c.annotator, 0) IS NULL AND c.annotator IS NULL AND c.recount))"
 		"       OR f.changes > 100",
 		2, {TEXTOID, TEXTARRAYOID}
 	},
 	[OWN_COMPACT] = {
-		"WITH gone AS (DELETE FROM annoqa.change AS c WHERE c.source = $1 AND c.annotator = $2 RETURNING c.*)"
+		"WITH gone AS (DELETE FROM annoqa.change AS c WHERE c.source = $1 AND hashtextextended(c.annotator, 0) = hashtextextended($2, 0)"
+		"                                                  AND c.annotator = $2 RETURNING c.*)"
 		" INSERT INTO annoqa.change (source, annotator, added, removed, scored, correct, tasks, skips)"
 		" SELECT $1, $2, sum(g.added), sum(g.removed), sum(g.scored), sum(g.correct), sum(g.tasks), sum(g.skips)"
 		" FROM gone AS g HAVING count(*) > 0",
@@ -98,7 +104,7 @@ static const OwnText own_text[N_OWN] = {
 	[OWN_FOLD] = {
 		"SELECT coalesce(sum(CASE $3 WHEN 'gold_accuracy' THEN c.scored ELSE c.tasks END), 0)::bigint,"
 		"       coalesce(sum(CASE $3 WHEN 'gold_accuracy' THEN c.correct ELSE c.skips END), 0)::bigint"
-		" FROM annoqa.change AS c WHERE c.source = $1 AND c.annotator = $2",
+		" FROM annoqa.change AS c WHERE c.source = $1 AND hashtextextended(c.annotator, 0) = hashtextextended($2, 0) AND c.annotator = $2",
 		3, {TEXTOID, TEXTOID, TEXTOID}
 	},
 	[OWN_CORRECT] = {
@@ -114,7 +120,8 @@ static const OwnText own_text[N_OWN] = {
 		" FROM annoqa.source AS s JOIN annoqa.rule AS r ON r.source = s.name"
 		" LEFT JOIN annoqa.flag AS o ON o.source = $1 AND o.rule = $2 AND o.annotator = $3 AND o.status <> 'cleared'"
 		" CROSS JOIN LATERAL (SELECT count(*) AS restarts, max(g.cleared_at) AS since, max(g.restart_after) AS after"
-		"                     FROM annoqa.flag AS g WHERE g.source = $1 AND g.rule = $2 AND g.annotator = $3 AND g.restart) AS x"
+		"                     FROM annoqa.flag AS g WHERE g.source = $1 AND g.rule = $2 AND g.annotator = $3"
+		"                           AND hashtextextended(g.annotator, 0) = hashtextextended($3, 0) AND g.restart) AS x"
 		" WHERE s.name = $1 AND r.name = $2 FOR KEY SHARE OF s SKIP LOCKED",
 		3, {TEXTOID, TEXTOID, TEXTOID}
 	},
@@ -141,6 +148,15 @@ static const OwnText own_text[N_OWN] = {
 	[OWN_NOTIFY] = {
 		"SELECT pg_notify('annoqa_flag', json_build_object('source', $1, 'flag_id', $2)::text)",
 		2, {TEXTOID, INT8OID}
+	},
+	/* is a table the source's, or a partition or child of one? */
+	[OWN_BELONGS] = {
+		"WITH RECURSIVE up AS (SELECT $2 AS id UNION SELECT i.inhparent FROM up JOIN pg_inherits AS i ON i.inhrelid = up.id)"
+		" SELECT true FROM annoqa.source AS s CROSS JOIN up JOIN pg_class AS c ON c.oid = up.id"
+		"                  JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+		" WHERE s.name = $1 AND (c.relname = s.relation_name AND n.nspname = s.relation_schema"
+		"                        OR c.relname = s.gold_name AND n.nspname = s.gold_schema)",
+		2, {TEXTOID, OIDOID}
 	},
 	[OWN_NOTE] = {
 		"INSERT INTO annoqa.source_error (source, message) VALUES ($1, $2)",

@@ -93,7 +93,7 @@ BEGIN
             HINT = 'Choose one of gold, gold_flag, gold_annotator and gold_relation.';
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-        MESSAGE = CASE argument WHEN 'name' THEN 'the name of a source must not be empty'
+        MESSAGE = CASE argument WHEN 'name' THEN 'the name of a source must have 1 to 200 characters'
                   ELSE format('%s must be %s%s', argument, wanted,
                               ', not ' || (given -> argument)::text) END;
 END $$;
@@ -364,9 +364,8 @@ DECLARE
     watched boolean;
     changes annoqa.change[];
 BEGIN
-    IF coalesce(new_name, '') = '' THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = 'the name of a source must not be empty';
+    IF coalesce(length(new_name), 0) NOT BETWEEN 1 AND 200 THEN
+        PERFORM annoqa.raise_bad_setting('source_name_check', '{}');
     END IF;
     -- no statement counts changes under the old name from here on
     watched := annoqa.drop_made_triggers(s);

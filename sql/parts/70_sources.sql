@@ -8,7 +8,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 -- Column names of the user's are kept as text and bound when a source is read:
 -- no OID and no reg type, which would not survive a dump or pg_upgrade.
 CREATE TABLE annoqa.source (
-    name text PRIMARY KEY CHECK (name <> ''),
+    name text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
     relation_schema text NOT NULL,
     relation_name text NOT NULL,
     relation_owner text NOT NULL,

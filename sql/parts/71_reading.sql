@@ -331,6 +331,31 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.hold_source(annoqa.source) IS 'internal: locks the relations of a source as their readers do, and raises unless they are what was registered';
 
+-- What is stored is shown to all who may see it, so that it must rest on all rows.
+CREATE FUNCTION annoqa.hides_rows(s annoqa.source) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT coalesce(bool_or(row_security_active(c.oid)), false)
+        FROM (VALUES (s.relation_schema, s.relation_name), (s.gold_schema, s.gold_name)) AS v (schema, name)
+             JOIN pg_namespace AS n ON n.nspname = v.schema
+             JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = v.name;
+    $$;
+COMMENT ON FUNCTION annoqa.hides_rows(annoqa.source) IS 'internal: whether row-level security applies to the caller on a relation of a source';
+
+CREATE FUNCTION annoqa.require_all_rows(s annoqa.source) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF annoqa.hides_rows(s) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('row-level security hides rows of source "%s" from you', s.name),
+            HINT = 'What is stored of a source is for all who may see it, so it must rest on all rows: call this as the owner of its relations, or as a role with BYPASSRLS.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION annoqa.require_all_rows(annoqa.source) IS 'internal: an error for a caller from whom row-level security may hide rows of a source';
+
 CREATE FUNCTION annoqa.visible_source(source text) RETURNS annoqa.source_visible
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp

@@ -130,6 +130,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('keep must be at least 1, not %s', coalesce(keep::text, 'NULL'));
     END IF;
+    PERFORM annoqa.require_all_rows(s);
     r := annoqa.read_ratings(s, takes_gold AND use_gold IS NOT FALSE);
     EXECUTE format('SELECT annoqa.%I($1 %s)', method, CASE WHEN r.gold IS NOT NULL THEN ', gold => $2' END)
     INTO fitted USING r.labels, r.gold;

@@ -13,10 +13,14 @@ CREATE TABLE annoqa.scorecard_history_entry (
     value_lower double precision,
     value_upper double precision,
     since timestamp with time zone,
-    until timestamp with time zone,
-    PRIMARY KEY (source, "time", scope, vendor, annotator, metric)
+    until timestamp with time zone
 );
 COMMENT ON TABLE annoqa.scorecard_history_entry IS 'internal: figures as they were when snapshot was called; read the view scorecard_history';
+-- As flag_one_open: names may be long.
+CREATE UNIQUE INDEX scorecard_history_one ON annoqa.scorecard_history_entry (source, "time",
+    scope, left(vendor, 100), hashtextextended(vendor, 0), left(annotator, 100),
+    hashtextextended(annotator, 0), metric);
+COMMENT ON INDEX annoqa.scorecard_history_one IS 'internal: one snapshot of a moment';
 SELECT pg_extension_config_dump('annoqa.scorecard_history_entry', '');
 
 -- As their owner, for callers who may see what is stored of a source.
@@ -68,6 +72,7 @@ DECLARE
 BEGIN
     PERFORM annoqa.require_stored(source);
     r := annoqa.reading(source);
+    PERFORM annoqa.require_all_rows(r.registered);
     -- what rests on nothing is not kept
     EXECUTE 'INSERT INTO annoqa.snapshot_entry ("time", source, scope, vendor, annotator, metric, value, value_n, value_lower, value_upper, since, until)
         SELECT statement_timestamp(), $2, q.scope, q.vendor, q.annotator, m.metric, m.value, m.value_n, m.value_lower, m.value_upper, q.since, q.until

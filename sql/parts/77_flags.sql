@@ -66,27 +66,23 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.raise_flag(annoqa.rule, annoqa.rule_evidence) IS 'internal: raises a flag; NULL if there is one already';
 
-CREATE FUNCTION annoqa.end_flag(id bigint, who text, note text, restart boolean, after bigint,
-    after_hits bigint)
-    RETURNS boolean
+CREATE FUNCTION annoqa.end_flag(id bigint, who text, note text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
     f record;
 BEGIN
-    UPDATE annoqa.flag_entry AS u
-    SET status = 'cleared', cleared_at = clock_timestamp(), cleared_by = who,
-        note = coalesce(end_flag.note, u.note), restart = end_flag.restart, restart_after = after,
-        restart_hits = after_hits
-    WHERE u.flag_id = id AND u.status <> 'cleared'
+    UPDATE annoqa.flag_end AS u
+    SET cleared_at = clock_timestamp(), cleared_by = who, note = coalesce(end_flag.note, u.note)
+    WHERE u.flag_id = id
     RETURNING u.source, u.flag_id, u.notify INTO f;
     IF f.notify THEN
         PERFORM annoqa.notify_flag(f.source, f.flag_id);
     END IF;
     RETURN f.flag_id IS NOT NULL;
 END $$;
-COMMENT ON FUNCTION annoqa.end_flag(bigint, text, text, boolean, bigint, bigint) IS 'internal: clears a flag; false if it is cleared already';
+COMMENT ON FUNCTION annoqa.end_flag(bigint, text, text) IS 'internal: clears a flag with its rule; false if it is cleared already';
 
 CREATE FUNCTION annoqa.evaluate_rule(r annoqa.rule, INOUT watched bigint, INOUT raised bigint,
     INOUT cleared bigint, INOUT busy bigint)
@@ -98,14 +94,14 @@ DECLARE
     c record;
 BEGIN
     watched := greatest(watched, cardinality(found_all));
-    UPDATE annoqa.rule_entry AS u
+    UPDATE annoqa.rule_evaluation AS u
     SET evaluated_at = clock_timestamp(), watched = cardinality(found_all),
         answers = (SELECT coalesce(sum(e.answers), 0) FROM unnest(found_all) AS e)
     WHERE u.source = r.source AND u.name = r.name;
     FOR c IN
         SELECT coalesce(e.annotator, f.annotator) AS annotator, f.flag_id, e.raises, e AS evidence
         FROM unnest(found_all) AS e
-             FULL JOIN (SELECT o.flag_id, o.annotator FROM annoqa.flag_entry AS o
+             FULL JOIN (SELECT o.flag_id, o.annotator FROM annoqa.flag_stored AS o
                         WHERE o.source = r.source AND o.rule = r.name AND o.status <> 'cleared') AS f
              ON f.annotator = e.annotator
         WHERE e.raises AND f.flag_id IS NULL
@@ -120,7 +116,7 @@ BEGIN
             cleared := cleared + annoqa.end_flag(c.flag_id, 'rule',
                 CASE WHEN c.annotator IN (SELECT x.annotator FROM annoqa.exempt_annotators(r.source) AS x)
                      THEN 'the annotator is exempt'
-                     WHEN c.evidence IS NULL THEN 'no answers are left' END, false, NULL, NULL)::int;
+                     WHEN c.evidence IS NULL THEN 'no answers are left' END)::int;
         END IF;
     END LOOP;
 END $$;
@@ -140,12 +136,7 @@ DECLARE
     folds record;
     unseen text;
 BEGIN
-    IF (annoqa.relation_state(s.relation_schema, s.relation_name, s.relation_owner,
-                              s.relation_kind, s.name, '{}')).row_security THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('row-level security hides rows of source "%s" from you', s.name),
-            HINT = 'Flags are for all to see, so they must rest on all rows: evaluate as the owner of the table, or as a role with BYPASSRLS.';
-    END IF;
+    PERFORM annoqa.require_all_rows(s);
     -- one at a time
     PERFORM annoqa.own_lock('evaluate', s.name, NULL);
     IF annoqa.is_watched(s) THEN
@@ -154,7 +145,7 @@ BEGIN
             unseen := format('%s came or went that no trigger saw: a partition added, attached or detached, replication, or triggers switched off; all were counted again', annoqa.counted(abs(folds.missed), 'row'));
         END IF;
     END IF;
-    FOR r IN SELECT u.* FROM annoqa.rule_entry AS u WHERE u.source = s.name ORDER BY u.name COLLATE "C" LOOP
+    FOR r IN SELECT u.* FROM annoqa.rule_stored AS u WHERE u.source = s.name ORDER BY u.name COLLATE "C" LOOP
         n := n + 1;
         SELECT v.* INTO watched, raised, cleared, busy
         FROM annoqa.evaluate_rule(r, watched, raised, cleared, busy) AS v;
@@ -186,7 +177,7 @@ BEGIN
     END IF;
     -- one that cannot be read keeps no other from being evaluated
     FOR s IN SELECT (v.registered).* FROM annoqa.source_visible AS v
-             WHERE v.reads_stored AND EXISTS (SELECT FROM annoqa.rule_entry AS r WHERE r.source = v.name)
+             WHERE v.reads_stored AND EXISTS (SELECT FROM annoqa.rule_stored AS r WHERE r.source = v.name)
              ORDER BY v.name COLLATE "C"
     LOOP
         BEGIN
@@ -213,11 +204,11 @@ DECLARE
     counts record;
 BEGIN
     r := jsonb_populate_record(NULL::annoqa.rule, annoqa.rule_defaults(given) || jsonb_build_object(
-        'source', s.name, 'created_by', coalesce(before.created_by, current_user),
-        'created_at', coalesce(before.created_at, now())));
+        'source', s.name));
     PERFORM annoqa.check_rule(r, s);
     IF r.method IN ('cusum', 'ewma') THEN
         IF r.in_control IS NULL THEN
+            PERFORM annoqa.require_all_rows(s);
             SELECT sum(cardinality(array_positions(o.hits, true))) AS s, sum(cardinality(o.hits)) AS n
             INTO counts FROM annoqa.rule_outcomes(s.name, r.metric, r.by_guideline) AS o;
             IF coalesce(counts.n, 0) < 200 THEN
@@ -232,11 +223,25 @@ BEGIN
             CASE WHEN annoqa.looks_below(r.operator) THEN r.out_of_control ELSE 1 - r.out_of_control END,
             r.run_length);
     END IF;
-    IF before.name IS NOT NULL THEN
-        DELETE FROM annoqa.rule_entry AS u WHERE u.source = before.source AND u.name = before.name;
+    IF before.name IS NULL THEN
+        INSERT INTO annoqa.rule_entry (source, name, metric, operator, threshold, margin, method,
+            error, per, min_n, last_n, period, confidence, in_control, out_of_control, run_length,
+            clear_at, severity, by_guideline, notify)
+        VALUES (r.source, r.name, r.metric, r.operator, r.threshold, r.margin, r.method,
+            r.error, r.per, r.min_n, r.last_n, r.period, r.confidence, r.in_control,
+            r.out_of_control, r.run_length, r.clear_at, r.severity, r.by_guideline, r.notify);
+    ELSE
+        UPDATE annoqa.rule_change AS u
+        SET metric = r.metric, operator = r.operator, threshold = r.threshold, margin = r.margin,
+            method = r.method, error = r.error, per = r.per, min_n = r.min_n, last_n = r.last_n,
+            period = r.period, confidence = r.confidence, in_control = r.in_control,
+            out_of_control = r.out_of_control, run_length = r.run_length, clear_at = r.clear_at,
+            severity = r.severity, by_guideline = r.by_guideline, notify = r.notify,
+            evaluated_at = NULL, watched = NULL, answers = NULL
+        WHERE u.source = before.source AND u.name = before.name;
     END IF;
-    INSERT INTO annoqa.rule_entry SELECT r.*;
     IF annoqa.is_watched(s) AND r.method = 'anytime' THEN
+        PERFORM annoqa.require_all_rows(s);
         PERFORM annoqa.fold_changes(s);
     END IF;
     RETURN format('rule "%s" of source "%s" %s: %s', r.name, r.source,
@@ -288,7 +293,7 @@ CREATE FUNCTION annoqa.stored_rule(s annoqa.source, name text) RETURNS annoqa.ru
 DECLARE
     r annoqa.rule;
 BEGIN
-    SELECT u.* INTO r FROM annoqa.rule_entry AS u
+    SELECT u.* INTO r FROM annoqa.rule_stored AS u
     WHERE u.source = s.name AND u.name = stored_rule.name;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
@@ -349,10 +354,10 @@ DECLARE
     r annoqa.rule := annoqa.stored_rule(s, name);
     n bigint;
 BEGIN
-    DELETE FROM annoqa.rule_entry AS u WHERE u.source = r.source AND u.name = r.name;
-    SELECT count(*) FILTER (WHERE annoqa.end_flag(f.flag_id, current_user, 'the rule was dropped', false, NULL, NULL))
+    DELETE FROM annoqa.rule_end AS u WHERE u.source = r.source AND u.name = r.name;
+    SELECT count(*) FILTER (WHERE annoqa.end_flag(f.flag_id, current_user, 'the rule was dropped'))
     INTO n
-    FROM (SELECT u.flag_id FROM annoqa.flag_entry AS u
+    FROM (SELECT u.flag_id FROM annoqa.flag_stored AS u
           WHERE u.source = r.source AND u.rule = r.name AND u.status <> 'cleared') AS f;
     RETURN format('rule "%s" of source "%s" dropped; %s cleared', r.name, r.source,
                   annoqa.counted(n, 'flag'));
@@ -367,7 +372,7 @@ CREATE FUNCTION annoqa.open_flag(id bigint) RETURNS annoqa.flag
 DECLARE
     f annoqa.flag;
 BEGIN
-    SELECT u.* INTO f FROM annoqa.flag_entry AS u WHERE u.flag_id = id;
+    SELECT u.* INTO f FROM annoqa.flag_stored AS u WHERE u.flag_id = id;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('flag %s does not exist', coalesce(id::text, 'NULL')),
@@ -391,10 +396,9 @@ CREATE FUNCTION annoqa.acknowledge_flag(flag_id bigint, note text DEFAULT NULL) 
 DECLARE
     f annoqa.flag := annoqa.open_flag(flag_id);
 BEGIN
-    UPDATE annoqa.flag_entry AS u
-    SET status = 'acknowledged', acknowledged_at = clock_timestamp(),
-        acknowledged_by = current_user, note = coalesce(acknowledge_flag.note, u.note)
-    WHERE u.flag_id = f.flag_id AND u.status <> 'cleared';
+    UPDATE annoqa.flag_acknowledgement AS u
+    SET acknowledged_at = clock_timestamp(), note = coalesce(acknowledge_flag.note, u.note)
+    WHERE u.flag_id = f.flag_id;
     IF f.notify AND f.status = 'raised' THEN
         PERFORM annoqa.notify_flag(f.source, f.flag_id);
     END IF;
@@ -418,11 +422,19 @@ BEGIN
     -- what was answered so far is told by its time, or without one by its number
     SELECT u.* INTO v FROM annoqa.source_visible AS u WHERE u.name = f.source;
     IF again AND f.method <> 'interval'
-        AND (v.reads AND v.problem IS NULL OR v.labeled_at IS NULL) THEN
+        AND (v.reads AND v.problem IS NULL AND NOT annoqa.hides_rows(v.registered)
+             OR v.labeled_at IS NULL) THEN
+        PERFORM annoqa.require_all_rows(v.registered);
         SELECT cardinality(o.hits), cardinality(array_positions(o.hits, true)) INTO after, after_hits
         FROM annoqa.rule_outcomes(f.source, f.metric, false) AS o WHERE o.annotator = f.annotator;
     END IF;
-    PERFORM annoqa.end_flag(f.flag_id, current_user, note, again, after, after_hits);
+    UPDATE annoqa.flag_settlement AS u
+    SET cleared_at = clock_timestamp(), note = coalesce(clear_flag.note, u.note),
+        restart = again, restart_after = after, restart_hits = after_hits
+    WHERE u.flag_id = f.flag_id;
+    IF f.notify THEN
+        PERFORM annoqa.notify_flag(f.source, f.flag_id);
+    END IF;
     RETURN format('flag %s of source "%s" cleared by %s%s', f.flag_id, f.source, current_user,
         CASE WHEN again THEN '; the rule starts anew with the next answers of this annotator'
              ELSE '; it is raised again as long as the evidence stands' END);

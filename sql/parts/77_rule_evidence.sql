@@ -357,8 +357,9 @@ CREATE FUNCTION annoqa.rule_restarts(source text, rule text, annotator text,
     SET search_path = pg_catalog, pg_temp
     AS $$
         SELECT count(*), max(f.cleared_at), max(f.restart_after)
-        FROM annoqa.flag_entry AS f
+        FROM annoqa.flag_stored AS f
         WHERE f.source = rule_restarts.source AND f.rule = rule_restarts.rule
+              AND hashtextextended(f.annotator, 0) = hashtextextended(rule_restarts.annotator, 0)
               AND f.annotator = rule_restarts.annotator AND f.restart;
     $$;
 COMMENT ON FUNCTION annoqa.rule_restarts(text, text, text) IS 'internal: how often a rule started anew for an annotator, and from where';
@@ -378,7 +379,7 @@ BEGIN
     IF (SELECT m.kind FROM annoqa.rule_metrics() AS m WHERE m.metric = r.metric) IN ('interval', 'figure') THEN
         FOR found_one IN
             WITH f AS MATERIALIZED (SELECT * FROM annoqa.rule_figures(r.source, r.metric, r.confidence))
-            SELECT f.*, (SELECT max(g.value_n) FROM annoqa.flag_entry AS g
+            SELECT f.*, (SELECT max(g.value_n) FROM annoqa.flag_stored AS g
                          WHERE g.source = r.source AND g.rule = r.name
                                AND g.annotator = f.annotator AND g.restart) AS before,
                    coalesce(r.threshold, greatest(0, least(1, median.value

@@ -3,7 +3,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 
 CREATE TABLE annoqa.rule (
     source text NOT NULL REFERENCES annoqa.source ON UPDATE CASCADE ON DELETE CASCADE,
-    name text NOT NULL CHECK (name <> ''),
+    name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
     metric text NOT NULL,
     operator text NOT NULL,
     threshold double precision,
@@ -66,9 +66,11 @@ CREATE TABLE annoqa.flag (
 );
 COMMENT ON TABLE annoqa.flag IS 'internal: annotators whom a rule found, with its evidence; read the view flags';
 COMMENT ON SEQUENCE annoqa.flag_flag_id_seq IS 'internal: numbers of flags';
-CREATE UNIQUE INDEX flag_one_open ON annoqa.flag (source, rule, annotator) WHERE status <> 'cleared';
+-- A name may be longer than a row of an index: its begin and a hash stand for it.
+CREATE UNIQUE INDEX flag_one_open ON annoqa.flag (source, rule, left(annotator, 100),
+    hashtextextended(annotator, 0)) WHERE status <> 'cleared';
 COMMENT ON INDEX annoqa.flag_one_open IS 'internal: nobody is flagged twice at a time by one rule';
-CREATE INDEX flag_annotator ON annoqa.flag (source, annotator);
+CREATE INDEX flag_annotator ON annoqa.flag (source, hashtextextended(annotator, 0));
 COMMENT ON INDEX annoqa.flag_annotator IS 'internal: the flags of an annotator';
 
 -- Errors are only added, so that nobody waits for another to write one.
@@ -291,7 +293,7 @@ BEGIN
     PERFORM annoqa.check_rule_metric(r, s);
     -- NaN is above every number
     SELECT v.* INTO wrong FROM (VALUES
-        ('name', r.name, r.name <> '', 'not empty'),
+        ('name', r.name, length(r.name) BETWEEN 1 AND 200, 'of 1 to 200 characters'),
         ('operator', r.operator, r.operator IN ('<', '<=', '>', '>='), '<, <=, > or >='),
         ('per', r.per, r.per IN ('annotator', 'source'), 'annotator or source'),
         ('severity', r.severity, r.severity IN ('info', 'warning', 'critical'), 'info, warning or critical'),
@@ -334,8 +336,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.check_rule(annoqa.rule, annoqa.source) IS 'internal: an error that says what is wrong with a rule';
 
--- What the verbs write through: as the owner, for those who may call one of them
--- and see what is stored of the source.
+-- What the verbs read, and what each of them writes through: as the owner, for those
+-- who may call the verb and see what is stored of the source.  No verb's view writes
+-- what is another's to say, and who says it nobody can say for another.
 CREATE FUNCTION annoqa.may_call(names text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
@@ -346,19 +349,106 @@ CREATE FUNCTION annoqa.may_call(names text[]) RETURNS boolean
     $$;
 COMMENT ON FUNCTION annoqa.may_call(text[]) IS 'internal: whether the caller may call one of these functions';
 
+CREATE VIEW annoqa.rule_stored WITH (security_barrier) AS
+    SELECT r.* FROM annoqa.source_stored AS s JOIN annoqa.rule AS r ON r.source = s.name;
+COMMENT ON VIEW annoqa.rule_stored IS 'internal: the rules of sources of which the caller may see what is stored';
+CREATE VIEW annoqa.flag_stored WITH (security_barrier) AS
+    SELECT f.* FROM annoqa.source_stored AS s JOIN annoqa.flag AS f ON f.source = s.name;
+COMMENT ON VIEW annoqa.flag_stored IS 'internal: the flags of sources of which the caller may see what is stored';
+GRANT SELECT ON annoqa.rule_stored, annoqa.flag_stored TO PUBLIC;
+
 CREATE VIEW annoqa.rule_entry WITH (security_barrier) AS
     SELECT r.* FROM annoqa.rule AS r
-    WHERE annoqa.may_call('{create_rule,alter_rule,drop_rule,evaluate_rules}')
+    WHERE annoqa.may_call('{create_rule}')
           AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = r.source)
     WITH CASCADED CHECK OPTION;
-COMMENT ON VIEW annoqa.rule_entry IS 'internal: where rules are written';
+COMMENT ON VIEW annoqa.rule_entry IS 'internal: where create_rule writes';
+GRANT SELECT, INSERT (source, name, metric, operator, threshold, margin, method, error, per,
+        min_n, last_n, period, confidence, in_control, out_of_control, run_length, clear_at,
+        severity, by_guideline, notify)
+    ON annoqa.rule_entry TO PUBLIC;
+
+CREATE VIEW annoqa.rule_change WITH (security_barrier) AS
+    SELECT r.* FROM annoqa.rule AS r
+    WHERE annoqa.may_call('{alter_rule}')
+          AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = r.source);
+COMMENT ON VIEW annoqa.rule_change IS 'internal: where alter_rule writes';
+GRANT SELECT, UPDATE (metric, operator, threshold, margin, method, error, per, min_n, last_n,
+        period, confidence, in_control, out_of_control, run_length, clear_at, severity,
+        by_guideline, notify, evaluated_at, watched, answers)
+    ON annoqa.rule_change TO PUBLIC;
+
+CREATE VIEW annoqa.rule_end WITH (security_barrier) AS
+    SELECT r.* FROM annoqa.rule AS r
+    WHERE annoqa.may_call('{drop_rule}')
+          AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = r.source);
+COMMENT ON VIEW annoqa.rule_end IS 'internal: where drop_rule deletes';
+GRANT SELECT, DELETE ON annoqa.rule_end TO PUBLIC;
+
+CREATE VIEW annoqa.rule_evaluation WITH (security_barrier) AS
+    SELECT r.* FROM annoqa.rule AS r
+    WHERE annoqa.may_call('{evaluate_rules}')
+          AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = r.source);
+COMMENT ON VIEW annoqa.rule_evaluation IS 'internal: where evaluate_rules says that it was here';
+GRANT SELECT, UPDATE (evaluated_at, watched, answers) ON annoqa.rule_evaluation TO PUBLIC;
 
 CREATE VIEW annoqa.flag_entry WITH (security_barrier) AS
     SELECT f.* FROM annoqa.flag AS f
-    WHERE annoqa.may_call('{drop_rule,evaluate_rules,acknowledge_flag,clear_flag}')
+    WHERE annoqa.may_call('{evaluate_rules}')
           AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = f.source)
     WITH CASCADED CHECK OPTION;
-COMMENT ON VIEW annoqa.flag_entry IS 'internal: where flags are written';
+COMMENT ON VIEW annoqa.flag_entry IS 'internal: where evaluate_rules raises flags';
+GRANT SELECT, INSERT (source, annotator, vendor, rule, metric, operator, threshold, method,
+        value, value_n, value_lower, value_upper, evidence_window, severity, reason,
+        evidence_from, evidence_until, notify)
+    ON annoqa.flag_entry TO PUBLIC;
+
+CREATE VIEW annoqa.flag_end WITH (security_barrier) AS
+    SELECT f.* FROM annoqa.flag AS f
+    WHERE f.status <> 'cleared' AND annoqa.may_call('{evaluate_rules,drop_rule}')
+          AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = f.source);
+COMMENT ON VIEW annoqa.flag_end IS 'internal: where evaluate_rules and drop_rule clear flags';
+GRANT SELECT, UPDATE (cleared_at, cleared_by, note) ON annoqa.flag_end TO PUBLIC;
+
+CREATE VIEW annoqa.flag_acknowledgement WITH (security_barrier) AS
+    SELECT f.* FROM annoqa.flag AS f
+    WHERE f.status <> 'cleared' AND annoqa.may_call('{acknowledge_flag}')
+          AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = f.source);
+COMMENT ON VIEW annoqa.flag_acknowledgement IS 'internal: where acknowledge_flag writes';
+GRANT SELECT, UPDATE (acknowledged_at, note) ON annoqa.flag_acknowledgement TO PUBLIC;
+
+CREATE VIEW annoqa.flag_settlement WITH (security_barrier) AS
+    SELECT f.* FROM annoqa.flag AS f
+    WHERE f.status <> 'cleared' AND annoqa.may_call('{clear_flag}')
+          AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = f.source);
+COMMENT ON VIEW annoqa.flag_settlement IS 'internal: where clear_flag writes';
+GRANT SELECT, UPDATE (cleared_at, note, restart, restart_after, restart_hits)
+    ON annoqa.flag_settlement TO PUBLIC;
+
+-- Whatever is said of a flag is signed by who says it.
+CREATE FUNCTION annoqa.sign_flag() RETURNS trigger
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF NEW.cleared_at IS DISTINCT FROM OLD.cleared_at
+        OR (NEW.restart, NEW.restart_after, NEW.restart_hits)
+            IS DISTINCT FROM (OLD.restart, OLD.restart_after, OLD.restart_hits) THEN
+        NEW.status := 'cleared';
+        NEW.cleared_at := clock_timestamp();
+        NEW.cleared_by := CASE WHEN NEW.cleared_by = 'rule' THEN 'rule' ELSE current_user END;
+    ELSIF NEW.acknowledged_at IS DISTINCT FROM OLD.acknowledged_at
+        OR NEW.note IS DISTINCT FROM OLD.note THEN
+        NEW.status := 'acknowledged';
+        NEW.acknowledged_at := clock_timestamp();
+        NEW.acknowledged_by := current_user;
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION annoqa.sign_flag() IS 'internal: writes who cleared or acknowledged a flag, and when';
+CREATE TRIGGER sign BEFORE UPDATE ON annoqa.flag
+    FOR EACH ROW EXECUTE FUNCTION annoqa.sign_flag();
+COMMENT ON TRIGGER sign ON annoqa.flag IS 'internal: nobody signs for another';
 
 CREATE VIEW annoqa.source_error_entry WITH (security_barrier) AS
     SELECT e.* FROM annoqa.source_error AS e
@@ -366,8 +456,7 @@ CREATE VIEW annoqa.source_error_entry WITH (security_barrier) AS
           AND EXISTS (SELECT FROM annoqa.source_stored AS s WHERE s.name = e.source)
     WITH CASCADED CHECK OPTION;
 COMMENT ON VIEW annoqa.source_error_entry IS 'internal: where errors of scheduled calls are written';
-GRANT SELECT, INSERT, UPDATE, DELETE ON annoqa.rule_entry, annoqa.source_error_entry TO PUBLIC;
-GRANT SELECT, INSERT, UPDATE ON annoqa.flag_entry TO PUBLIC;
+GRANT SELECT, INSERT, DELETE ON annoqa.source_error_entry TO PUBLIC;
 
 CREATE FUNCTION annoqa.stored_source(source text) RETURNS annoqa.source
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE

@@ -18,7 +18,8 @@ CREATE TABLE annoqa.change (
     at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 );
 COMMENT ON TABLE annoqa.change IS 'internal: rows added and removed, and by how much that moved the answers with gold, the right ones, the items and the skips of an annotator';
-CREATE INDEX change_annotator ON annoqa.change (source, annotator);
+-- a hash, for a name may be longer than a row of an index
+CREATE INDEX change_annotator ON annoqa.change (source, hashtextextended(annotator, 0));
 COMMENT ON INDEX annoqa.change_annotator IS 'internal: the changes of an annotator';
 
 -- A restored database counts anew.
@@ -309,7 +310,7 @@ CREATE FUNCTION annoqa.exact_counts(s annoqa.source, OUT annotator text, OUT n_r
     SET extra_float_digits = 3 SET TimeZone = 'UTC' SET bytea_output = hex
     AS $$
 DECLARE
-    rules text[] := ARRAY(SELECT DISTINCT r.metric FROM annoqa.rule_entry AS r
+    rules text[] := ARRAY(SELECT DISTINCT r.metric FROM annoqa.rule_stored AS r
                           WHERE r.source = s.name AND r.method = 'anytime');
     q record := annoqa.readable_source(s.name);
 BEGIN
@@ -479,7 +480,7 @@ DECLARE
     s annoqa.source := annoqa.stored_source(source);
     n bigint;
 BEGIN
-    PERFORM annoqa.readable_source(source), annoqa.check_watchable(s);
+    PERFORM annoqa.readable_source(source), annoqa.check_watchable(s), annoqa.require_all_rows(s);
     PERFORM annoqa.own_lock('evaluate', s.name, NULL);
     PERFORM annoqa.drop_triggers(s, true);
     -- the lock that this takes lets all writers finish, so that the count is whole

@@ -251,6 +251,23 @@ INSERT INTO own SELECT i, 'x', 'b', 'a' FROM generate_series(1, 10) AS i;
 SELECT source, annotator, value_n FROM open WHERE source = 'o';
 SELECT watched FROM source_status WHERE source = 'o';
 
+-- Names longer than a row of an index are people like others, and the counts of
+-- those who share the begin of a name are their own
+BEGIN;
+INSERT INTO own SELECT i, n.long || n.last, CASE n.last WHEN 'bad' THEN 'b' ELSE 'a' END, 'a'
+FROM (SELECT (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 400) AS i) AS long, v.last FROM (VALUES ('bad'), ('good')) AS v (last) OFFSET 0) AS n,
+     generate_series(1, 12) AS i;
+SELECT length(annotator), right(annotator, 3) AS ends, value_n, status FROM flags WHERE source = 'o' AND length(annotator) > 1000;
+SELECT evaluate_rules('o');
+SELECT annotators_watched FROM rules WHERE source = 'o' AND rule = 'gold accuracy';
+SELECT snapshot('o') IS NOT NULL AS kept;
+SELECT count(DISTINCT annotator) FROM scorecard_history WHERE source = 'o' AND length(annotator) > 1000;
+SELECT watch('o');
+SELECT clear_flag(max(flag_id)) IS NOT NULL AS cleared FROM flags WHERE source = 'o' AND length(annotator) > 1000;
+SET LOCAL client_min_messages = error;
+SELECT rename_key('o', 'annotator', max(annotator), 'short') ~ 'flag.annotator' AS renamed FROM flags WHERE source = 'o' AND length(annotator) > 1000;
+ROLLBACK;
+
 -- Whatever happens, labels are written; source_status says what went wrong.  A
 -- session notes an error once a minute, so each of these has a session of its own.
 \c -
