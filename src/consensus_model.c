@@ -154,6 +154,91 @@ join_annotators(const Design *d)
 	return parent;
 }
 
+/* a class that gold shows in a part of the design */
+typedef struct Shown
+{
+	int32		part;
+	int32		class;
+} Shown;
+
+static int
+compare_shown(const void *a, const void *b)
+{
+	const Shown *x = a,
+			   *y = b;
+
+	if (x->part != y->part)
+		return x->part < y->part ? -1 : 1;
+	return x->class < y->class ? -1 : x->class > y->class;
+}
+
+/* Every class that gold shows, with the part of whoever answered; in order. */
+static int64
+find_shown(const ModelData *data, int32 *parent, Shown **shown)
+{
+	const Design *d = &data->design;
+	int64		n = 0;
+
+	*shown = array_alloc(d->n_items + data->n_answers, sizeof(Shown), false);
+	for (int64 i = 0; i < d->n_items; i++)
+	{
+		CHECK_NOW_AND_THEN(i);
+		if (ItemAccepted(data, i) == 1)
+			(*shown)[n++] = (Shown) {
+			find_root(parent, d->annotator[d->start[i]]), ItemAnswers(data, i)[0]
+		};
+	}
+	for (int64 j = 0; j < data->n_answers; j++)
+	{
+		CHECK_NOW_AND_THEN(j);
+		if (data->answer[j].weight == 1)
+			(*shown)[n++] = (Shown) {
+			find_root(parent, data->answer[j].annotator), data->answer[j].truth
+		};
+	}
+	qsort(*shown, n, sizeof(Shown), compare_shown);
+	return n;
+}
+
+/*
+ * Does gold say which class is which?  Classes that it does not show may be
+ * exchanged with one another, so that it must show all but one.  A method that
+ * knows right and wrong alone has nothing to exchange once it shows any.
+ */
+static int
+classes_wanted(const ConsensusModel *m)
+{
+	return m->method == MODEL_DAWID_SKENE ? Max(m->q - 1, 1) : 1;
+}
+
+/* Mark the parts of the design that gold holds; returns the classes it shows. */
+static int
+hold_parts(const ConsensusModel *m, const ModelData *data, int32 *parent,
+		   bool *held)
+{
+	Shown	   *shown;
+	int64		n = find_shown(data, parent, &shown);
+	bool	   *met = array_alloc(m->q, sizeof(bool), true);
+	int			n_met = 0,
+				in_part = 0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		if (i == 0 || shown[i].part != shown[i - 1].part)
+			in_part = 0;
+		if (i == 0 || compare_shown(&shown[i], &shown[i - 1]) != 0)
+			in_part++;
+		if (in_part >= classes_wanted(m))
+			held[shown[i].part] = true;
+		if (!met[shown[i].class])
+			n_met++;
+		met[shown[i].class] = true;
+	}
+	pfree(shown);
+	pfree(met);
+	return n_met;
+}
+
 /* Find the parts of the design, and whether gold or enough people hold them. */
 void
 model_identify(ConsensusModel *m, const ModelData *data)
@@ -165,11 +250,7 @@ model_identify(ConsensusModel *m, const ModelData *data)
 				n_held = 0;
 	int			n_people = 0;
 
-	for (int64 i = 0; i < d->n_items; i++)
-		if (ItemIsGold(data, i))
-			held[find_root(parent, d->annotator[d->start[i]])] = true;
-	for (int64 j = 0; j < data->n_answers; j++)
-		held[find_root(parent, data->answer[j].annotator)] = true;
+	m->gold_tells = hold_parts(m, data, parent, held) >= classes_wanted(m);
 	for (int32 a = 0; a < d->n_annotators; a++)
 	{
 		if (m->n_labels[a] > 0)

@@ -126,6 +126,7 @@ typedef struct ConsensusModel
 	int64		n_items;
 	int64		n_all_labels;
 	int64		n_gold_items;	/* clamped */
+	bool		gold_tells;		/* which class is which, in the whole */
 	int			iterations;
 	bool		converged;
 	double		objective;		/* NaN: the method has none */

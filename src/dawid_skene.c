@@ -306,7 +306,7 @@ fit_once(const ModelData *data, const FitOptions *options)
 	em_run(&s.em);
 	m->rows = s.rows;
 	find_informativeness(&s);
-	if (m->identified && m->n_gold_items == 0 && data->n_answers == 0 &&
+	if (m->identified && !m->gold_tells &&
 		(!has_three_labels(&data->design) || classes_exchanged(s.rows, m->q)))
 	{
 		m->identified = false;

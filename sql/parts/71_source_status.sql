@@ -74,6 +74,16 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.unknown_words(annoqa.source, text, text, text[]) IS 'internal: words in a column that it is not read for, five at most';
 
+-- A model that the labels do not say all of was warned of when it was fitted.
+CREATE FUNCTION annoqa.model_reason(source text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    RETURN (SELECT f.reason FROM annoqa.fit(annoqa.stored_model(source)) AS f WHERE NOT f.identified);
+END $$;
+COMMENT ON FUNCTION annoqa.model_reason(text) IS 'internal: why the stored model of a source is not identified; NULL where it is, or there is none';
+
 -- What does not need the rows.
 CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
     OUT level text, OUT what text, OUT hint text)
@@ -117,6 +127,9 @@ CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
             (s.relation_kind IN ('view', 'foreign table') OR s.gold_kind IN ('view', 'foreign table'),
              'warning', 'what annoqa stores of this source is shown to its readers only',
              'Name roles in readers, or register a table.'),
+            (annoqa.model_reason(s.name) IS NOT NULL, 'warning',
+             format('the labels do not say all of the stored model: %s', annoqa.model_reason(s.name)),
+             'Give it gold, or fit another method: docs/dawid_skene.md, what is identified.'),
             ((SELECT n.nspowner NOT IN (SELECT e.extowner FROM pg_extension AS e
                                         WHERE e.extname = 'annoqa')
                      AND NOT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.oid = n.nspowner)

@@ -386,6 +386,29 @@ SELECT why(ratings_agg(i, a, i % 2)) AS three FROM generate_series(1, 9) AS i, g
 SELECT why(ratings_agg(i, (i + a) % 5, i % 2)) AS pairs_of_five FROM generate_series(1, 20) AS i, generate_series(1, 2) AS a;
 SELECT why(ratings_agg(i, (i + a) % 5, i % 2)) AS and_one_more FROM generate_series(1, 20) AS i, generate_series(1, 3) AS a WHERE a < 3 OR i = 1;
 SELECT why(ratings_agg(i, (i + a) % 5, i % 2), ratings_agg(i, 0, i % 2) FILTER (WHERE i = 2)) AS and_gold FROM generate_series(1, 20) AS i, generate_series(1, 2) AS a;
+-- in parts that share nobody gold must show all classes but one of each part
+SELECT gold, why(ratings_agg(b * 100 + i, b * 10 + a, i % 3), ratings_agg(b * 100 + i, 0, i % 3) FILTER (WHERE i % 3 < classes AND b <= parts)) AS says
+FROM (VALUES ('none', 0, 2), ('one class', 1, 2), ('two classes', 2, 2), ('three', 3, 2), ('three, in one part', 3, 1)) AS g (gold, classes, parts),
+     generate_series(1, 2) AS b, generate_series(1, 12) AS i, generate_series(1, 3) AS a
+GROUP BY gold ORDER BY min(classes), min(parts) DESC;
+SELECT classes, why(ratings_agg(b * 100 + i, b * 10 + a, i % 3) FILTER (WHERE i < 13), ratings_agg(b * 100 + i, 0, i % 3) FILTER (WHERE i > 12 AND i % 3 < classes),
+                    ratings_agg(b * 100 + i, b * 10 + a, i % 3) FILTER (WHERE i > 12 AND i % 3 < classes)) AS answers_to_gold
+FROM generate_series(1, 2) AS classes, generate_series(1, 2) AS b, generate_series(1, 18) AS i, generate_series(1, 3) AS a GROUP BY 1 ORDER BY 1;
+-- where several answers are accepted they do not say which class is which
+SELECT why(ratings_agg(b * 100 + i, b * 10 + a, i % 3), ratings_agg(b * 100 + i, k, (i + k) % 3) FILTER (WHERE i < 7)) AS accepted_two
+FROM generate_series(1, 2) AS b, generate_series(1, 12) AS i, generate_series(1, 3) AS a, generate_series(0, 1) AS k;
+-- teams of which each has one class of its own: the parts may exchange classes
+CREATE TABLE teams AS
+SELECT b * 100 + i AS item, b * 10 + a AS who, CASE WHEN i * 7 % 10 = a * 3 THEN 'c' || (b + i) % 4 ELSE 'c' || b END AS label, 'c' || b AS truth
+FROM generate_series(0, 3) AS b, generate_series(1, 100) AS i, generate_series(1, 3) AS a;
+CREATE TABLE team_models AS
+SELECT m.method, m.model, t.r
+FROM (SELECT ratings_agg(item, who, label) AS r, ratings_agg(item, 0, truth) FILTER (WHERE item % 5 = 0) AS g FROM teams) AS t,
+     LATERAL (VALUES ('dawid_skene', dawid_skene(t.r, gold => t.g)), ('one_coin', one_coin(t.r, gold => t.g))) AS m (method, model);
+SELECT t.method, f.identified, f.n_blocks, f.reason FROM team_models AS t, fit(t.model) AS f ORDER BY 1;
+SELECT method, count(*) FILTER (WHERE c.label <> t.truth) > 0 AS any_wrong FROM team_models, consensus(r, model) AS c
+JOIN (SELECT DISTINCT item::text, truth FROM teams) AS t USING (item) WHERE method = 'one_coin' GROUP BY method;
+SELECT count(*) FILTER (WHERE v IS DISTINCT FROM truth) AS wrong_by_majority FROM (SELECT majority_vote(label) AS v, min(truth) AS truth FROM teams GROUP BY item) AS t;
 -- for a model of one chance an annotator they are
 SELECT identified, reason FROM fit((SELECT one_coin(ratings_agg(i, (i + a) % 5, i % 2)) FROM generate_series(1, 20) AS i, generate_series(1, 2) AS a));
 /*

@@ -129,6 +129,11 @@ SELECT rename_key('labels', 'annotator', 'a3', 'a33');
 SELECT count(*) FROM stored_models, annotator_skill(model) WHERE annotator = 'a3' AND source = 'labels';
 SELECT count(*) FROM stored_models, annotator_skill(model) WHERE annotator = 'a3' AND source = 'others';
 
+-- a model of which the labels do not say all is seen in the status for as long as it is the last
+SELECT source, status, reason FROM source_status WHERE reason ~ 'stored model' ORDER BY source;
+SELECT fit('empty', 'wawa') IS NOT NULL AS fitted;
+SELECT level, what FROM check_source('empty') WHERE what ~ 'stored model';
+
 -- Who may
 CREATE ROLE regress_annoqa_fitter;
 CREATE ROLE regress_annoqa_looker;
