@@ -75,14 +75,15 @@ END $$;
 COMMENT ON FUNCTION annoqa.unknown_words(annoqa.source, text, text, text[]) IS 'internal: words in a column that it is not read for, five at most';
 
 -- A model that the labels do not say all of was warned of when it was fitted.
-CREATE FUNCTION annoqa.model_reason(source text) RETURNS text
+CREATE FUNCTION annoqa.model_finding(source text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
-    RETURN (SELECT f.reason FROM annoqa.fit(annoqa.stored_model(source)) AS f WHERE NOT f.identified);
+    RETURN (SELECT 'the labels do not say all of the stored model: ' || f.reason
+            FROM annoqa.fit(annoqa.stored_model(source)) AS f WHERE NOT f.identified);
 END $$;
-COMMENT ON FUNCTION annoqa.model_reason(text) IS 'internal: why the stored model of a source is not identified; NULL where it is, or there is none';
+COMMENT ON FUNCTION annoqa.model_finding(text) IS 'internal: that the stored model of a source is not identified, and why; NULL where it is, or there is none';
 
 -- What does not need the rows.
 CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
@@ -108,7 +109,7 @@ CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
              'calibration_batches needs batch', 'Name the column that holds the batch.'),
             (s.edge_strata IS NOT NULL AND s.stratum IS NULL, 'error',
              'edge_strata needs stratum', 'Name the column that holds the stratum.'),
-            (NOT EXISTS (SELECT FROM pg_timezone_names AS z WHERE z.name = s.timezone),
+            (NOT EXISTS (SELECT FROM pg_timezone_names AS z WHERE lower(z.name) = lower(s.timezone)),
              'error', format('time zone "%s" does not exist', s.timezone),
              'Names are listed in pg_timezone_names: Europe/Berlin, UTC.'),
             (s.consensus = 'median' AND annoqa.column_type(s.relation_schema,
@@ -124,11 +125,11 @@ CREATE FUNCTION annoqa.settings_findings(s annoqa.source,
              format('%I.%I is a %s: no trigger can watch it', s.relation_schema,
                     s.relation_name, s.relation_kind),
              'Evaluate rules from cron instead.'),
-            (s.relation_kind IN ('view', 'foreign table') OR s.gold_kind IN ('view', 'foreign table'),
+            (coalesce(cardinality(s.readers), 0) = 0
+                 AND (s.relation_kind IN ('view', 'foreign table') OR s.gold_kind IN ('view', 'foreign table')),
              'warning', 'what annoqa stores of this source is shown to its readers only',
              'Name roles in readers, or register a table.'),
-            (annoqa.model_reason(s.name) IS NOT NULL, 'warning',
-             format('the labels do not say all of the stored model: %s', annoqa.model_reason(s.name)),
+            (annoqa.model_finding(s.name) IS NOT NULL, 'warning', annoqa.model_finding(s.name),
              'Give it gold, or fit another method: docs/dawid_skene.md, what is identified.'),
             ((SELECT n.nspowner NOT IN (SELECT e.extowner FROM pg_extension AS e
                                         WHERE e.extname = 'annoqa')
@@ -359,7 +360,8 @@ BEGIN
     first_labeled_at := n.first_labeled_at;
     last_labeled_at := n.last_labeled_at;
     SELECT string_agg(f.what, '; ') INTO reason
-    FROM annoqa.count_findings(s, n) AS f;
+    FROM (SELECT c.what FROM annoqa.count_findings(s, n) AS c
+          UNION ALL SELECT annoqa.model_finding(s.name)) AS f;
     status := CASE WHEN reason IS NULL THEN 'ok' ELSE 'warning' END;
 END $$;
 COMMENT ON FUNCTION annoqa.source_status(text) IS 'Whether a source can be read, and is what you think it is: its counts, computed now.';

@@ -130,7 +130,11 @@ SELECT count(*) FROM stored_models, annotator_skill(model) WHERE annotator = 'a3
 SELECT count(*) FROM stored_models, annotator_skill(model) WHERE annotator = 'a3' AND source = 'others';
 
 -- a model of which the labels do not say all is seen in the status for as long as it is the last
-SELECT source, status, reason FROM source_status WHERE reason ~ 'stored model' ORDER BY source;
+CREATE TABLE pair AS SELECT i AS item, a AS who, CASE WHEN i * a % 7 = 0 THEN 'x' ELSE 'y' END AS label FROM generate_series(1, 40) AS i, generate_series(1, 2) AS a;
+SELECT create_source('pair', 'pair', 'item', 'who', 'label') IS NOT NULL AS created;
+SELECT status, reason FROM source_status('pair');
+SELECT fit('pair') IS NOT NULL AS fitted;
+SELECT status, reason FROM source_status('pair');
 SELECT fit('empty', 'wawa') IS NOT NULL AS fitted;
 SELECT level, what FROM check_source('empty') WHERE what ~ 'stored model';
 
