@@ -274,9 +274,12 @@ typedef struct Facts
 	/* the rows that are asked for */
 	int64		since;
 	int64		until;
-	int32		only_vendor;	/* -1: all, -2: none has that name */
+	int32		only_vendor;	/* a code, -1 for rows without, or one of these */
 	int32		only_annotator;
 } Facts;
+
+#define ONLY_UNKNOWN	(-2)		/* nobody has that name */
+#define ONLY_ALL		(-3)
 
 /* one answer in the votes on an item */
 typedef struct VoteShare
@@ -392,8 +395,9 @@ item_row(const Facts *f, int64 item)
 static inline bool
 row_of_wanted(const Facts *f, int64 row)
 {
-	return (f->only_vendor == -1 || code_at(f->vendor, row) == f->only_vendor)
-		&& (f->only_annotator == -1 ||
+	return (f->only_vendor == ONLY_ALL ||
+			code_at(f->vendor, row) == f->only_vendor)
+		&& (f->only_annotator == ONLY_ALL ||
 			f->annotator[row] == f->only_annotator);
 }
 

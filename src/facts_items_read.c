@@ -500,8 +500,8 @@ item_wanted(const Facts *f, int64 item)
 {
 	if (!(f->item_flags[item] & ITEM_PRESENT))
 		return false;
-	if (f->since == NO_TIME && f->until == NO_TIME && f->only_vendor == -1 &&
-		f->only_annotator == -1)
+	if (f->since == NO_TIME && f->until == NO_TIME && f->only_vendor == ONLY_ALL &&
+		f->only_annotator == ONLY_ALL)
 		return true;
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
 		if (row_has(f, r, BIT_LABEL) &&

@@ -112,7 +112,7 @@ rejected_items(const Facts *f, double target, double confidence)
 	by.by[KEY_BATCH] = by.by[KEY_VENDOR] = true;
 	by.item_set = -1;
 	all.since = all.until = NO_TIME;
-	all.only_vendor = all.only_annotator = -1;
+	all.only_vendor = all.only_annotator = ONLY_ALL;
 	group_rows(&all, &by, &rows);
 	group_checks(&all, &rows);
 	fails = array_alloc(rows.n, sizeof(bool), true);

@@ -315,6 +315,21 @@ names_find(const FactNames *names, const char *text)
 	return -2;
 }
 
+/* The code of the vendor or annotator that is asked for. */
+static int32
+find_wanted(const FactNames *names, const char *what, const char *text)
+{
+	int32		code = text == NULL ? ONLY_ALL : names_find(names, text);
+
+	if (code != ONLY_UNKNOWN)
+		return code;
+	/* so reads the key of rows without a vendor */
+	if (strcmp(text, "(none)") == 0)
+		return -1;
+	ereport(NOTICE, (errmsg("no row has %s \"%s\"", what, text)));
+	return ONLY_UNKNOWN;
+}
+
 /* Take the settings that name vendors, annotators and strata. */
 void
 place_settings(FactLoad *load)
@@ -324,8 +339,8 @@ place_settings(FactLoad *load)
 
 	f->since = s->since;
 	f->until = s->until;
-	f->only_vendor = names_find(&f->vendors, s->vendor);
-	f->only_annotator = names_find(&f->annotators, s->annotator);
+	f->only_vendor = find_wanted(&f->vendors, "vendor", s->vendor);
+	f->only_annotator = find_wanted(&f->annotators, "annotator", s->annotator);
 	f->edge_stratum = palloc0(sizeof(bool) * Max(f->strata.n, 1));
 	for (int i = 0; i < s->n_edge_strata; i++)
 	{

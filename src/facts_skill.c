@@ -93,7 +93,7 @@ count_skills(const Facts *f, SkillCounts *c)
 	by.by[KEY_ANNOTATOR] = by.by[KEY_STRATUM] = true;
 	by.item_set = -1;
 	all.since = all.until = NO_TIME;
-	all.only_vendor = all.only_annotator = -1;
+	all.only_vendor = all.only_annotator = ONLY_ALL;
 	group_rows(&all, &by, &rows);
 	c->annotator = array_alloc(rows.n, sizeof(int32), false);
 	c->gold = array_alloc(rows.n, sizeof(GoldCount), true);

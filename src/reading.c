@@ -71,7 +71,7 @@ unknown_scale(const char *name, bool is_level)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown %s \"%s\"", is_level ? "level" : "weights", name),
 			 is_level ?
-			 errhint("Valid levels are %s, jaccard, masi, overlap. Weights are given as weights => '...', annotators as ratings_agg(item, annotator, label).",
+			 errhint("Valid levels are %s, jaccard, masi, overlap. Weights are given as weights => '...', a method as method => '...', annotators as ratings_agg(item, annotator, label).",
 					 scale_level_names()) :
 			 errhint("Valid weights are %s. Annotators are given as ratings_agg(item, annotator, label).",
 					 scale_weights_names())));
@@ -482,7 +482,7 @@ notice_fractions(FmgrInfo *flinfo, const LabelView *view)
 		ereport(NOTICE,
 				(errmsg("labels such as \"%s\" are compared for equality only",
 						view->text[i]),
-				 errhint("For measurements give level => 'interval'; level => 'nominal' says that equality is meant.")));
+				 errhint("For measurements give the level: krippendorff_alpha(item, label, 'interval'), of a state level => 'interval'. The level 'nominal' says that equality is meant.")));
 		return;
 	}
 }

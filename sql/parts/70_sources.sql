@@ -190,7 +190,7 @@ BEGIN
     ELSIF missing IS NOT NULL THEN
         code := '42703';
         problem := format('%s has no column %s', shown, missing);
-        hint := format('Columns are named as the table spells them, capitals included. If one was renamed: SELECT annoqa.alter_source(%L, ...).', source);
+        hint := format('Columns are named as the table spells them, capitals included, without quotes; for an expression register a view. If one was renamed: SELECT annoqa.alter_source(%L, ...).', source);
     END IF;
 END $$;
 COMMENT ON FUNCTION annoqa.relation_state(text, text, text, text, text, text[]) IS 'internal: whether a relation is what was registered, and what the caller may do with it';

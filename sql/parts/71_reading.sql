@@ -368,7 +368,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object',
             MESSAGE = format('source %s does not exist',
                              coalesce('"' || source || '"', 'NULL')),
-            HINT = 'The view annoqa.sources lists the sources that you may read.';
+            HINT = 'The view annoqa.sources lists the sources that you may read: it takes USAGE on the schema and SELECT on every column that a source names, those of its gold relation too.';
     END IF;
     RETURN v;
 END $$;

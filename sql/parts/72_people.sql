@@ -71,7 +71,10 @@ BEGIN
     )
     SELECT g.annotator, g.last_kind, coalesce(g.last_vendor, '(none)'),
            CASE WHEN s.vendor IS NOT NULL THEN g.vendors END,
-           coalesce(p.phase, 'production'), coalesce(w.flags, 0), e.annotator IS NOT NULL,
+           coalesce(p.phase, 'production'),
+           CASE WHEN EXISTS (SELECT FROM annoqa.source_stored AS v WHERE v.name = s.name)
+                THEN coalesce(w.flags, 0) END,
+           e.annotator IS NOT NULL,
            g.labels, g.items, CASE WHEN s.labeled_at IS NOT NULL THEN g.active_days END,
            g.first_labeled_at, g.last_labeled_at,
            annoqa.hours(g.first_labeled_at, g.last_labeled_at) / 24, g.recent,
@@ -126,7 +129,7 @@ COMMENT ON COLUMN annoqa.annotator_scorecard.annotator_kind IS 'Kind in their la
 COMMENT ON COLUMN annoqa.annotator_scorecard.vendor IS 'Vendor of their last label; (none) where it names none.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.n_vendors IS 'Vendors that they labeled for.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.phase IS 'removed, or any phase that was set; else calibrating while the gate is not passed, else probation while a critical flag is open, else production.';
-COMMENT ON COLUMN annoqa.annotator_scorecard.open_flags IS 'Flags that are not cleared.';
+COMMENT ON COLUMN annoqa.annotator_scorecard.open_flags IS 'Flags that are not cleared; NULL for callers who may not see what is stored of the source.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.exempt IS 'Whether rules do not flag them.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.labels IS 'Labels, one an item.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.items IS 'Items labeled or skipped.';
@@ -305,7 +308,9 @@ BEGIN
            rework_rate.*, first_pass_acceptance.*, acceptance_rate.*, revisited_rate.*,
            adjudication_rate.*, g.seconds_median, 3600 / nullif(g.seconds_median, 0),
            3600 / nullif(g.seconds_median, 0) * gold_accuracy.x,
-           g.turnaround_hours_median, g.turnaround_hours_p90, coalesce(w.flags, 0),
+           g.turnaround_hours_median, g.turnaround_hours_p90,
+           CASE WHEN EXISTS (SELECT FROM annoqa.source_stored AS v WHERE v.name = s.name)
+                THEN coalesce(w.flags, 0) END,
            CASE WHEN g.priced > 0 THEN g.price_sum END,
            CASE WHEN g.priced > 0 THEN g.price_sum END / nullif(g.labels, 0),
            CASE WHEN g.priced > 0 THEN g.price_sum END / nullif(g.labels * gold_accuracy.x, 0),
@@ -404,7 +409,7 @@ COMMENT ON COLUMN annoqa.vendor_scorecard.labels_per_hour IS 'Pace: 3600 over th
 COMMENT ON COLUMN annoqa.vendor_scorecard.correct_labels_per_hour IS 'Pace times gold accuracy.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.turnaround_hours_median IS 'Median hours from available_at to the label.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.turnaround_hours_p90 IS 'Hours from available_at to the label within which 90% came.';
-COMMENT ON COLUMN annoqa.vendor_scorecard.open_flags IS 'Flags that are not cleared, by the vendor at the time of the flag.';
+COMMENT ON COLUMN annoqa.vendor_scorecard.open_flags IS 'Flags that are not cleared, by the vendor at the time of the flag; NULL for callers who may not see what is stored of the source.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.cost IS 'Price of all rows, skips and repeats included.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.cost_per_label IS 'Cost over labels.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.cost_per_correct_label IS 'Cost over labels times gold accuracy.';

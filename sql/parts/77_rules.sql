@@ -303,20 +303,20 @@ BEGIN
               WHEN rate THEN r.threshold >= 0 AND r.threshold <= 1
               WHEN kind = 'figure' THEN abs(r.threshold) <= 1e300
               ELSE r.threshold >= 1 AND r.threshold <= 1e6 END,
-         CASE WHEN inside THEN 'between 0 and 1, and neither' WHEN rate THEN 'between 0 and 1'
+         CASE WHEN inside THEN 'above 0 and below 1' WHEN rate THEN 'between 0 and 1'
               WHEN kind = 'figure' THEN 'a number' ELSE 'at least 1' END),
         ('margin', r.margin::text, r.margin IS NULL OR r.method = 'interval' AND r.threshold IS NULL
          AND r.margin >= 0 AND r.margin < 1, 'between 0 and 1, instead of a threshold, with method interval'),
-        ('error', r.error::text, r.error > 0 AND r.error < 1, 'between 0 and 1, and neither'),
-        ('confidence', r.confidence::text, r.confidence > 0.5 AND r.confidence < 1, 'between 0.5 and 1, and neither'),
+        ('error', r.error::text, r.error > 0 AND r.error < 1, 'above 0 and below 1'),
+        ('confidence', r.confidence::text, r.confidence > 0.5 AND r.confidence < 1, 'above 0.5 and below 1'),
         ('min_n', r.min_n::text, r.min_n >= 1, 'at least 1'),
         ('last_n', r.last_n::text, coalesce(r.last_n >= 1, true), 'at least 1'),
         ('period', annoqa.interval_text(r.period), r.period IS NULL OR r.period > '0' AND r.last_n IS NULL,
          'a time longer than 0, without last_n'),
         ('in_control', r.in_control::text, r.in_control IS NULL OR r.method IN ('cusum', 'ewma')
-         AND r.in_control > 0 AND r.in_control < 1, 'between 0 and 1, and neither, with method cusum or ewma'),
+         AND r.in_control > 0 AND r.in_control < 1, 'above 0 and below 1, with method cusum or ewma'),
         ('out_of_control', r.out_of_control::text, r.out_of_control IS NULL OR r.method IN ('cusum', 'ewma')
-         AND r.out_of_control > 0 AND r.out_of_control < 1, 'between 0 and 1, and neither, with method cusum or ewma'),
+         AND r.out_of_control > 0 AND r.out_of_control < 1, 'above 0 and below 1, with method cusum or ewma'),
         ('run_length', r.run_length::text, r.run_length >= 1 AND r.run_length <= 1e9, 'between 1 and 1e9 answers'),
         ('clear_at', r.clear_at::text, r.clear_at IS NULL OR r.threshold IS NULL OR kind = 'run'
          OR CASE WHEN rate AND NOT (r.clear_at >= 0 AND r.clear_at <= 1) OR NOT abs(r.clear_at) <= 1e300 THEN false
@@ -326,7 +326,9 @@ BEGIN
     WHERE v.ok IS NOT TRUE LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('%s must be %s, not %s', wrong.argument, wrong.wanted, coalesce(wrong.given, 'NULL'));
+            MESSAGE = format('%s must be %s, not %s', wrong.argument, wrong.wanted, coalesce(wrong.given, 'NULL')),
+            HINT = CASE WHEN wrong.argument = 'threshold' AND r.threshold > 1 AND (rate OR inside)
+                        THEN 'A rate, not a percentage: 0.85, not 85.' ELSE '' END;
     END IF;
     IF r.per = 'source' AND r.method <> 'anytime' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',

@@ -899,6 +899,33 @@ SELECT source, count(*) FROM annoqa.annotator_scorecard GROUP BY 1 ORDER BY 1;
 SELECT source, count(*) FROM annoqa.model_validation GROUP BY 1;
 SELECT * FROM annoqa.feedback('awkward');
 RESET ROLE;
+-- flags of a source are not zero but unknown to those who may not see what is stored
+CREATE VIEW seen AS SELECT * FROM awkward.tags;
+SELECT create_source('seen', 'recount.seen', 'photo', 'who', 'tag', resolve => 'collect') IS NOT NULL AS created;
+GRANT SELECT ON seen TO regress_annoqa_viewer;
+SET ROLE regress_annoqa_viewer;
+SELECT bool_and(open_flags IS NULL) AS unknown FROM annoqa.annotator_scorecard('seen');
+SELECT bool_and(open_flags IS NULL) AS unknown FROM annoqa.vendor_scorecard('seen');
+RESET ROLE;
+SELECT alter_source('seen', readers => 'regress_annoqa_viewer') IS NOT NULL AS altered;
+SET ROLE regress_annoqa_viewer;
+SELECT bool_and(open_flags = 0) AS none FROM annoqa.annotator_scorecard('seen');
+SELECT bool_and(open_flags = 0) AS none FROM annoqa.vendor_scorecard('seen');
+RESET ROLE;
+-- filters: the vendor of rows without one has a name, and one that no row has is told
+CREATE TABLE filtered AS SELECT i AS item, w AS who, 'x' AS label, CASE WHEN w = 1 THEN 'north' END AS vendor, timestamptz '2026-01-01Z' + i * interval '1 day' AS at FROM generate_series(1, 9) AS i, generate_series(1, 3) AS w;
+SELECT create_source('filtered', 'recount.filtered', 'item', 'who', 'label', vendor => 'vendor', labeled_at => 'at') IS NOT NULL AS created;
+SELECT vendor, labels FROM annoqa.vendor_scorecard('filtered') ORDER BY 1;
+SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', vendor => '(none)') ORDER BY 1;
+SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', vendor => 'north');
+SET client_min_messages = notice;
+SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', vendor => 'nroth');
+SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', annotator => '7');
+SELECT count(*) FROM annoqa.vendor_scorecard('filtered', vendor => 'nroth');
+SELECT count(*) FROM annoqa.quality_trend('filtered', vendor => 'nroth');
+SET client_min_messages = warning;
+SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', since => '2026-01-05Z', until => '2026-01-05Z');
+SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', since => '2026-01-05Z', until => '2026-01-04Z');
 -- rows under a policy: those of the caller
 CREATE TABLE ours AS SELECT * FROM awkward.tags;
 ALTER TABLE ours ENABLE ROW LEVEL SECURITY;
