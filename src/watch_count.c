@@ -13,8 +13,10 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -29,15 +31,23 @@
 /* an error is noted so often by a session */
 #define NOTE_EVERY_MS 60000
 
+/* a relation, as it was when a trigger learned to count */
+typedef struct Known
+{
+	Oid			id;				/* invalid: none */
+	NameData	schema;
+	NameData	name;
+	Oid			owner;
+	char		kind;
+} Known;
+
 /* how the statements of a trigger are counted */
 typedef struct Watch
 {
 	Oid			trigger;		/* hash key; must come first */
 	Oid			relation;		/* where the trigger stands */
-	Oid			relation_read;	/* which the source reads, as it was: */
-	NameData	name;
-	Oid			schema;
-	Oid			owner;
+	Known		labels;			/* which the source reads */
+	Known		gold;			/* which lies apart */
 	char	   *source;
 	char	   *version;		/* of the source's row; NULL: not ready */
 	SPIPlanPtr	count;			/* NULL: a recount is asked for */
@@ -59,6 +69,53 @@ relation_row(Oid relation)
 	memcpy(&row, GETSTRUCT(tup), CLASS_TUPLE_SIZE);
 	ReleaseSysCache(tup);
 	return row;
+}
+
+/* A relation as it is now. */
+static Known
+known_relation(Oid relation)
+{
+	Known		known;
+	FormData_pg_class row;
+	char	   *schema;
+
+	memset(&known, 0, sizeof(known));
+	if (!OidIsValid(relation))
+		return known;
+	row = relation_row(relation);
+	schema = get_namespace_name(row.relnamespace);
+	known.id = relation;
+	if (schema != NULL)
+		namestrcpy(&known.schema, schema);
+	known.name = row.relname;
+	known.owner = row.relowner;
+	known.kind = row.relkind;
+	return known;
+}
+
+/* Is a relation what it was? */
+static bool
+is_as_known(const Known *known)
+{
+	Known		now = known_relation(known->id);
+
+	return now.owner == known->owner && now.kind == known->kind &&
+		strcmp(NameStr(now.name), NameStr(known->name)) == 0 &&
+		strcmp(NameStr(now.schema), NameStr(known->schema)) == 0;
+}
+
+/*
+ * The same of gold that lies apart: its owner may drop it and put something that
+ * runs code in its place, for as long as nobody holds it.
+ */
+static bool
+hold_gold(const Known *gold)
+{
+	if (!OidIsValid(gold->id))
+		return true;
+	LockRelationOid(gold->id, AccessShareLock);
+	return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(gold->id)) &&
+		is_as_known(gold);
 }
 
 /* Forget how a trigger counts. */
@@ -103,7 +160,7 @@ ask_plan(Users *users, const TriggerData *data, Datum source)
 		nulls[3] = ' ';
 	}
 	users->labels = relation_row(RelationGetRelid(data->tg_relation)).relowner;
-	run_as_owner(users, "SELECT p.relation_read, p.query, p.keeps FROM annoqa.watch_plan($1, $2, $3, $4) AS p",
+	run_as_owner(users, "SELECT p.relation_read, p.query, p.gold_read FROM annoqa.watch_plan($1, $2, $3, $4) AS p",
 				 4, types, values, nulls);
 }
 
@@ -125,28 +182,20 @@ keep_plan(const Users *users, const char *query)
 static void
 learn(Watch *watch, Users *users, const TriggerData *data, Datum source)
 {
-	FormData_pg_class read;
 	char	   *version = NULL,
 			   *query;
-	bool		keeps,
-				isnull;
+	bool		isnull;
 
 	run_own(OWN_SOURCE, &source, NULL, true);
 	if (SPI_processed > 0)
 		version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
 	ask_plan(users, data, source);
-	watch->relation_read = DatumGetObjectId(result_value(0, 1, &isnull));
+	watch->labels = known_relation(DatumGetObjectId(result_value(0, 1, &isnull)));
 	query = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
-	keeps = DatumGetBool(result_value(0, 3, &isnull)) && !isnull;
-	read = relation_row(watch->relation_read);
-	watch->name = read.relname;
-	watch->schema = read.relnamespace;
-	watch->owner = users->labels = read.relowner;
+	watch->gold = known_relation(DatumGetObjectId(result_value(0, 3, &isnull)));
+	users->labels = watch->labels.owner;
 	if (query != NULL && !TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 		watch->count = keep_plan(users, query);
-	/* no version is that of the registry: ask again */
-	if (!keeps)
-		version = "";
 	watch->relation = RelationGetRelid(data->tg_relation);
 	watch->source = MemoryContextStrdup(TopMemoryContext, TextDatumGetCString(source));
 	watch->version = MemoryContextStrdup(TopMemoryContext, version);
@@ -156,7 +205,6 @@ learn(Watch *watch, Users *users, const TriggerData *data, Datum source)
 static bool
 still_holds(const Watch *watch, const TriggerData *data, Datum source)
 {
-	FormData_pg_class read;
 	Datum		version;
 
 	if (watch->version == NULL ||
@@ -167,10 +215,7 @@ still_holds(const Watch *watch, const TriggerData *data, Datum source)
 	if (!only_value(&version) ||
 		strcmp(watch->version, TextDatumGetCString(version)) != 0)
 		return false;
-	read = relation_row(watch->relation_read);
-	return read.relowner == watch->owner &&
-		read.relnamespace == watch->schema &&
-		strcmp(NameStr(read.relname), NameStr(watch->name)) == 0;
+	return is_as_known(&watch->labels) && hold_gold(&watch->gold);
 }
 
 /* How a trigger counts, as the registry is now. */
@@ -277,14 +322,14 @@ watch_statement(TriggerData *data, const char *source)
 	if (SPI_register_trigger_data(data) != SPI_OK_TD_REGISTER)
 		elog(ERROR, "SPI_register_trigger_data failed");
 	watch = known_watch(&users, data, values[0]);
-	users.labels = watch->owner;
+	users.labels = watch->labels.owner;
 	if (watch->count == NULL)
 		run_own(OWN_RECOUNT, values, NULL, false);
 	else
 	{
 		int			result;
 
-		become(&users, watch->owner);
+		become(&users, watch->labels.owner);
 		result = SPI_execute_plan(watch->count, NULL, NULL, false, 0);
 		become(&users, users.tables);
 		if (result != SPI_OK_SELECT)

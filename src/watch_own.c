@@ -220,7 +220,9 @@ begin_settings(void)
 	static const char *const settings[][2] = {
 		{"search_path", "pg_catalog, pg_temp"}, {"datestyle", "ISO, YMD"},
 		{"intervalstyle", "postgres"}, {"extra_float_digits", "3"},
-		{"timezone", "UTC"}, {"bytea_output", "hex"}
+		{"timezone", "UTC"}, {"bytea_output", "hex"},
+		/* a plan made for many rows is kept for few */
+		{"jit", "off"}
 	};
 	int			level = NewGUCNestLevel();
 

@@ -138,7 +138,7 @@ BEGIN
         OR NOT annoqa.reads_fast(annoqa.relation_id(s.gold_schema, s.gold_name), s.gold_item[1], 65536) THEN
         RETURN NULL;
     END IF;
-    RETURN format('(SELECT pg_catalog.array_agg(%s) FROM %I.%I AS g%s WHERE %s)',
+    RETURN format('NULLIF(ARRAY(SELECT %s FROM %I.%I AS g%s WHERE %s), ''{}'')',
         CASE WHEN annoqa.converts(gold_type, label_type)
              THEN format('g.%I::%s', s.gold_label, annoqa.type_name(label_type)) ELSE 'u.answer' END,
         s.gold_schema, s.gold_name,
@@ -175,7 +175,9 @@ BEGIN
             || format(', ' || as_set || ' AS known', known) ELSE '' END,
         left(rows_query, -length(place))
             || CASE known WHEN 'known' THEN ', ' || gold || ' AS known' ELSE '' END
-            || format(' FROM %I AS r', u.name)), ' UNION ALL ')
+            || format(' FROM %I AS r', u.name)
+            -- gold is looked up once a row, not wherever it is named
+            || CASE known WHEN 'known' THEN ' OFFSET 0' ELSE '' END), ' UNION ALL ')
     INTO arms
     FROM (VALUES (true, new_table), (false, old_table)) AS u (is_new, name) WHERE u.name IS NOT NULL;
     -- what came less what went
@@ -204,7 +206,7 @@ COMMENT ON FUNCTION annoqa.change_query(annoqa.source, text, text, text) IS 'int
 -- For the trigger, as the owner of the labels: which relation it stands for, and how
 -- to count.
 CREATE FUNCTION annoqa.watch_plan(s annoqa.source, relation oid, new_table text, old_table text,
-    OUT relation_read oid, OUT query text, OUT keeps boolean)
+    OUT relation_read oid, OUT query text, OUT gold_read oid)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -218,9 +220,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = state.code, HINT = state.hint,
             MESSAGE = format('source "%s" cannot be read: %s', s.name, state.problem);
     END IF;
-    -- gold that lies apart may be swapped at any time: it is looked at each time
     PERFORM annoqa.hold_source(s);
-    keeps := s.gold_name IS NULL;
     relation_read := annoqa.relation_id(s.relation_schema, s.relation_name);
     IF relation NOT IN (SELECT t.id FROM annoqa.relation_tree(relation_read) AS t) THEN
         IF relation NOT IN (SELECT t.id FROM annoqa.relation_tree(annoqa.relation_id(s.gold_schema, s.gold_name)) AS t) THEN
@@ -238,6 +238,7 @@ BEGIN
             MESSAGE = format('source "%s" cannot be read: %s', s.name, q.problem);
     END IF;
     query := annoqa.change_query(s, q.rows_query, new_table, old_table);
+    gold_read := coalesce(annoqa.relation_id(s.gold_schema, s.gold_name), 0);
 END $$;
 COMMENT ON FUNCTION annoqa.watch_plan(annoqa.source, oid, text, text) IS 'internal: how a trigger counts what a statement did; no query where it can only ask for a recount';
 

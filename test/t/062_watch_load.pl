@@ -115,20 +115,38 @@ sub milliseconds
 		stdout => \$stdout, stderr => \$stderr);
 	return median($stdout =~ /Time: ([\d.]+) ms/g);
 }
-my $one = "INSERT INTO labels VALUES (-1, 'w' || (random() * 100)::int, 'a', 'a')";
-my $many = "INSERT INTO labels SELECT -i, 'w' || i % 500, 'a', 'a' FROM generate_series(1, 10000) AS i";
-my %cost;
-for my $round (1 .. 2)
+# Gold stands in the row, or in a relation apart that the trigger looks it up in.
+$node->safe_psql('postgres', <<'SQL');
+SET client_min_messages = error;
+CREATE TABLE apart (item bigint, who text, label text, at timestamptz DEFAULT clock_timestamp());
+CREATE INDEX ON apart (who);
+CREATE TABLE gold (item bigint PRIMARY KEY, label text);
+INSERT INTO gold SELECT -i, 'a' FROM generate_series(1, 10000, 10) AS i;
+INSERT INTO apart SELECT -i, 'w' || i % 500, 'a' FROM generate_series(1, 100000) AS i;
+SELECT annoqa.create_source('apart', 'apart', 'item', 'who', 'label', gold_relation => 'gold', labeled_at => 'at');
+SELECT annoqa.create_rule('apart', preset => 'gold accuracy below 0.85');
+SQL
+foreach my $case ([ 'load', 'labels', q(, 'a') ], [ 'apart', 'apart', '' ])
 {
-	$node->safe_psql('postgres', "SELECT annoqa.watch('load'); VACUUM ANALYZE annoqa.change; VACUUM ANALYZE labels");
-	push @{ $cost{'one row, watched'} }, milliseconds($one, 400);
-	push @{ $cost{'10,000 rows, watched'} }, milliseconds($many, 7);
-	$node->safe_psql('postgres', "SELECT annoqa.unwatch('load'); VACUUM ANALYZE labels");
-	push @{ $cost{'one row'} }, milliseconds($one, 400);
-	push @{ $cost{'10,000 rows'} }, milliseconds($many, 7);
+	my ($source, $table, $gold) = @$case;
+	my $columns = $gold ? 'item, who, label, gold' : 'item, who, label';
+	my $one = "INSERT INTO $table ($columns) VALUES (-1 - (random() * 9999)::int, 'w' || (random() * 100)::int, 'a'$gold)";
+	my $many = "INSERT INTO $table ($columns) SELECT -i, 'w' || i % 500, 'a'$gold FROM generate_series(1, 10000) AS i";
+	my %cost;
+
+	for my $round (1 .. 2)
+	{
+		$node->safe_psql('postgres', "SELECT annoqa.watch('$source'); VACUUM ANALYZE annoqa.change; VACUUM ANALYZE $table");
+		push @{ $cost{'one row, watched'} }, milliseconds($one, 400);
+		push @{ $cost{'10,000 rows, watched'} }, milliseconds($many, 7);
+		$node->safe_psql('postgres', "SELECT annoqa.unwatch('$source'); VACUUM ANALYZE $table");
+		push @{ $cost{'one row'} }, milliseconds($one, 400);
+		push @{ $cost{'10,000 rows'} }, milliseconds($many, 7);
+	}
+	note(sprintf('%s: %-22s %s ms', $source, $_, join ' and ', @{ $cost{$_} })) for sort keys %cost;
+	# stated is 1 ms; a busy machine takes some more
+	ok(median(@{ $cost{'one row, watched'} }) < 10, "$source: a watched row is written in no time");
 }
-note(sprintf('%-22s %s ms', $_, join ' and ', @{ $cost{$_} })) for sort keys %cost;
-ok(median(@{ $cost{'one row, watched'} }) < 50, 'a watched row is written in no time');
 
 $node->stop;
 done_testing();
