@@ -17,7 +17,7 @@ CREATE FUNCTION annoqa.flag_reason(r annoqa.rule, e annoqa.rule_evidence) RETURN
             CASE WHEN r.method = 'anytime' AND r.per = 'annotator'
                  THEN format('; by chance this happens to a good annotator with probability at most %s', annoqa.number_text(r.error))
                  WHEN r.method = 'anytime'
-                 THEN format('; of those flagged by this rule at most %s are flagged wrongly', annoqa.number_text(r.error))
+                 THEN format('; of those found by this rule at one look at most %s are found wrongly on average', annoqa.number_text(r.error))
                  WHEN r.margin IS NOT NULL
                  THEN format('; the median annotator reaches %s', annoqa.number_text(e.threshold
                       + CASE WHEN annoqa.looks_below(r.operator) THEN r.margin ELSE -r.margin END))
@@ -469,7 +469,7 @@ COMMENT ON COLUMN annoqa.rules.operator IS '<, <=, > or >=: on which side of the
 COMMENT ON COLUMN annoqa.rules.threshold IS 'The threshold; NULL where it is the median annotator and a margin.';
 COMMENT ON COLUMN annoqa.rules.margin IS 'How far from the median annotator the threshold lies.';
 COMMENT ON COLUMN annoqa.rules.method IS 'How it is decided: anytime, e_detector, cusum, ewma, interval, or raw and wilson, which are not error-controlled.';
-COMMENT ON COLUMN annoqa.rules.error IS 'Of anytime: the probability that a good annotator is ever flagged, or the share of flags that are wrong.';
+COMMENT ON COLUMN annoqa.rules.error IS 'Of anytime: the probability that a good annotator is ever flagged, or, per source, the share of those found at one look that are found wrongly, on average.';
 COMMENT ON COLUMN annoqa.rules.per IS 'annotator: the error is that of each annotator; source: that of all flags of the rule.';
 COMMENT ON COLUMN annoqa.rules.min_answers IS 'Argument min_n: answers below which nobody is flagged.';
 COMMENT ON COLUMN annoqa.rules.severity IS 'info, warning or critical.';
@@ -485,7 +485,7 @@ COMMENT ON COLUMN annoqa.rules.notify IS 'Whether a change of a flag is told to 
 COMMENT ON COLUMN annoqa.rules.description IS 'The rule and its promise in a sentence.';
 COMMENT ON COLUMN annoqa.rules.annotators_watched IS 'Annotators at the last evaluation, without the exempt.';
 COMMENT ON COLUMN annoqa.rules.open_flags IS 'Flags that are not cleared.';
-COMMENT ON COLUMN annoqa.rules.expected_wrong_flags IS 'At most so many wrong flags are expected if all annotators watched are good: in their lifetime (anytime), among the open ones (per source), at one look (interval), so far (charts); NULL where no error is controlled.';
+COMMENT ON COLUMN annoqa.rules.expected_wrong_flags IS 'At most so many wrong flags are expected if all annotators watched are good: in their lifetime (anytime), among as many as are open, found at one look (per source), at one look (interval), so far (charts); NULL where no error is controlled.';
 COMMENT ON COLUMN annoqa.rules.evaluated_at IS 'Last call of evaluate_rules.';
 COMMENT ON COLUMN annoqa.rules.created_by IS 'Role that created the rule.';
 COMMENT ON COLUMN annoqa.rules.created_at IS 'When that was.';

@@ -501,7 +501,7 @@ CREATE FUNCTION annoqa.describe_rule(r annoqa.rule) RETURNS text
                  WHEN r.by_guideline THEN ' under the newest guideline' ELSE '' END,
             CASE r.method
                 WHEN 'anytime' THEN format(CASE r.per
-                    WHEN 'source' THEN 'of those flagged at most %s wrongly, however often one looks'
+                    WHEN 'source' THEN 'of those found at any one look at most %s wrongly on average'
                     ELSE 'each good annotator is ever flagged with probability at most %s' END,
                     annoqa.number_text(r.error))
                 WHEN 'interval' THEN format('at one look with confidence %s', annoqa.number_text(r.confidence))
