@@ -31,6 +31,7 @@
 
 PG_FUNCTION_INFO_V1(source_call);
 PG_FUNCTION_INFO_V1(hold_relation);
+PG_FUNCTION_INFO_V1(column_type);
 
 /* an argument as it is handed on */
 typedef struct Given
@@ -301,4 +302,25 @@ hold_relation(PG_FUNCTION_ARGS)
 	ReleaseSysCache(tup);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
 													  values, nulls)));
+}
+
+/*
+ * column_type(schema, relation, column): the type of a column, domains looked
+ * through; NULL if there is none.  Dozens of them are asked for by every call
+ * that reads a source.
+ */
+Datum
+column_type(PG_FUNCTION_ARGS)
+{
+	Oid			schema = get_namespace_oid(text_to_cstring(PG_GETARG_TEXT_PP(0)), true);
+	Oid			relation = InvalidOid;
+	AttrNumber	column = InvalidAttrNumber;
+
+	if (OidIsValid(schema))
+		relation = get_relname_relid(text_to_cstring(PG_GETARG_TEXT_PP(1)), schema);
+	if (OidIsValid(relation))
+		column = get_attnum(relation, text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	if (column <= 0)
+		PG_RETURN_NULL();
+	PG_RETURN_OID(getBaseType(get_atttype(relation, column)));
 }

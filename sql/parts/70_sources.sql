@@ -109,30 +109,32 @@ COMMENT ON FUNCTION annoqa.relation_kind("char") IS 'internal: the kind of a rel
 CREATE FUNCTION annoqa.source_columns(s annoqa.source, of_gold boolean,
     OUT argument text, OUT column_name text)
     RETURNS SETOF record
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS 10
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT 'item', unnest(s.item) WHERE NOT of_gold
-        UNION ALL SELECT 'stratum', unnest(s.stratum) WHERE NOT of_gold
-        UNION ALL SELECT 'gold_item', unnest(s.gold_item) WHERE of_gold
-        UNION ALL
-        SELECT v.argument, v.column_name
-        FROM (VALUES ('annotator', s.annotator, false), ('label', s.label, false),
-                     ('gold', s.gold, false), ('gold_flag', s.gold_flag, false),
-                     ('labeled_at', s.labeled_at, false),
-                     ('available_at', s.available_at, false),
-                     ('seconds', s.seconds, false),
-                     ('confidence', s.confidence, false),
-                     ('vendor', s.vendor, false),
-                     ('annotator_kind', s.annotator_kind, false),
-                     ('guideline', s.guideline, false), ('batch', s.batch, false),
-                     ('price', s.price, false), ('skipped', s.skipped, false),
-                     ('valid', s.valid, false), ('review', s.review, false),
-                     ('suggestion', s.suggestion, false),
-                     ('gold_label', s.gold_label, true), ('gold_at', s.gold_at, true))
-             AS v (argument, column_name, gold)
-        WHERE v.column_name IS NOT NULL AND v.gold = of_gold;
-    $$;
+BEGIN
+    RETURN QUERY
+    SELECT 'item'::text, unnest(s.item) WHERE NOT of_gold
+    UNION ALL SELECT 'stratum', unnest(s.stratum) WHERE NOT of_gold
+    UNION ALL SELECT 'gold_item', unnest(s.gold_item) WHERE of_gold
+    UNION ALL
+    SELECT v.argument, v.column_name
+    FROM (VALUES ('annotator', s.annotator, false), ('label', s.label, false),
+                 ('gold', s.gold, false), ('gold_flag', s.gold_flag, false),
+                 ('labeled_at', s.labeled_at, false),
+                 ('available_at', s.available_at, false),
+                 ('seconds', s.seconds, false),
+                 ('confidence', s.confidence, false),
+                 ('vendor', s.vendor, false),
+                 ('annotator_kind', s.annotator_kind, false),
+                 ('guideline', s.guideline, false), ('batch', s.batch, false),
+                 ('price', s.price, false), ('skipped', s.skipped, false),
+                 ('valid', s.valid, false), ('review', s.review, false),
+                 ('suggestion', s.suggestion, false),
+                 ('gold_label', s.gold_label, true), ('gold_at', s.gold_at, true))
+         AS v (argument, column_name, gold)
+    WHERE v.column_name IS NOT NULL AND v.gold = of_gold;
+END $$;
 COMMENT ON FUNCTION annoqa.source_columns(annoqa.source, boolean) IS 'internal: the columns that a source names, of its relation or of its gold relation';
 
 -- Relations are found by name through the catalogs, and rights asked by OID:

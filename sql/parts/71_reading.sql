@@ -4,33 +4,20 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 CREATE FUNCTION annoqa.column_type(schema_name text, relation_name text,
     column_name text)
     RETURNS oid
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-    AS $$
-        -- a domain is read as what it is made of
-        WITH RECURSIVE t AS (
-            SELECT a.atttypid AS id
-            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                 JOIN pg_attribute AS a ON a.attrelid = c.oid
-            WHERE n.nspname = schema_name AND c.relname = relation_name
-                  AND a.attname = column_name AND a.attnum > 0
-                  AND NOT a.attisdropped
-            UNION ALL
-            SELECT d.typbasetype FROM t JOIN pg_type AS d ON d.oid = t.id
-            WHERE d.typtype = 'd'
-        )
-        SELECT t.id FROM t JOIN pg_type AS d ON d.oid = t.id WHERE d.typtype <> 'd';
-    $$;
+    LANGUAGE C STABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.column_type(text, text, text) IS 'internal: the type of a column, domains looked through';
 
 CREATE FUNCTION annoqa.type_name(oid) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
+BEGIN
+    RETURN (
         SELECT format('%I.%I', n.nspname, t.typname)
         FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
-        WHERE t.oid = $1;
-    $$;
+        WHERE t.oid = $1);
+END $$;
 COMMENT ON FUNCTION annoqa.type_name(oid) IS 'internal: the qualified name of a type, whatever the search path';
 
 CREATE FUNCTION annoqa.converts(source oid, target oid) RETURNS boolean

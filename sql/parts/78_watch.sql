@@ -44,9 +44,11 @@ GRANT SELECT, INSERT, DELETE ON annoqa.change_entry TO PUBLIC;
 
 -- The equality between values of two columns, as an index of theirs has it.
 CREATE FUNCTION annoqa.index_equality(left_type oid, right_type oid) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
+BEGIN
+    RETURN (
         WITH input AS (
             SELECT u.side, c.opcintype AS type, c.opcfamily AS family
             FROM (VALUES ('left', left_type), ('right', right_type)) AS u (side, type)
@@ -62,32 +64,36 @@ CREATE FUNCTION annoqa.index_equality(left_type oid, right_type oid) RETURNS tex
                   AND a.amoplefttype = l.type AND a.amoprighttype = r.type
              JOIN pg_operator AS o ON o.oid = a.amopopr
              JOIN pg_namespace AS n ON n.oid = o.oprnamespace
-        WHERE l.type <> 'anyenum'::regtype OR left_type = right_type;
-    $$;
+        WHERE l.type <> 'anyenum'::regtype OR left_type = right_type);
+END $$;
 COMMENT ON FUNCTION annoqa.index_equality(oid, oid) IS 'internal: the equality between two types by their default operator classes, qualified; NULL where they have none in common';
 
 CREATE FUNCTION annoqa.relation_id(schema_name text, relation_name text) RETURNS oid
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
+BEGIN
+    RETURN (
         SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = schema_name AND c.relname = relation_name;
-    $$;
+        WHERE n.nspname = schema_name AND c.relname = relation_name);
+END $$;
 COMMENT ON FUNCTION annoqa.relation_id(text, text) IS 'internal: a relation by its name, whatever the rights of the caller; NULL if there is none';
 
 -- A table with all that inherit from it: a trigger on it sees none of what is
 -- written into these by name.
 CREATE FUNCTION annoqa.relation_tree(relation oid, OUT id oid, OUT kind "char")
     RETURNS SETOF record
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
-        WITH RECURSIVE tree AS (
-            SELECT relation AS id
-            UNION
-            SELECT i.inhrelid FROM tree AS t JOIN pg_inherits AS i ON i.inhparent = t.id)
-        SELECT t.id, c.relkind FROM tree AS t JOIN pg_class AS c ON c.oid = t.id;
-    $$;
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE tree AS (
+        SELECT relation AS id
+        UNION
+        SELECT i.inhrelid FROM tree AS t JOIN pg_inherits AS i ON i.inhparent = t.id)
+    SELECT t.id, c.relkind FROM tree AS t JOIN pg_class AS c ON c.oid = t.id;
+END $$;
 COMMENT ON FUNCTION annoqa.relation_tree(oid) IS 'internal: a relation and its partitions and children';
 
 -- Is reading this column by value, or the whole relation, a matter of milliseconds?
@@ -121,16 +127,12 @@ BEGIN
         RETURN 'r.gold';
     END IF;
     -- a relation of the same owner's, where an item is found at once
-    SELECT string_agg(format('g.%I %s r.%I', u.g, annoqa.index_equality(
-               annoqa.column_type(s.gold_schema, s.gold_name, u.g),
-               annoqa.column_type(s.relation_schema, s.relation_name, u.i)), u.i), ' AND ')
-           FILTER (WHERE annoqa.index_equality(
-               annoqa.column_type(s.gold_schema, s.gold_name, u.g),
-               annoqa.column_type(s.relation_schema, s.relation_name, u.i)) IS NOT NULL)
-    INTO conditions FROM unnest(s.gold_item, s.item) AS u (g, i)
-    HAVING count(annoqa.index_equality(
-               annoqa.column_type(s.gold_schema, s.gold_name, u.g),
-               annoqa.column_type(s.relation_schema, s.relation_name, u.i))) = cardinality(s.item);
+    SELECT string_agg(format('g.%I %s r.%I', e.g, e.equality, e.i), ' AND ') INTO conditions
+    FROM (SELECT u.g, u.i, annoqa.index_equality(
+                     annoqa.column_type(s.gold_schema, s.gold_name, u.g),
+                     annoqa.column_type(s.relation_schema, s.relation_name, u.i)) AS equality
+          FROM unnest(s.gold_item, s.item) AS u (g, i) OFFSET 0) AS e
+    HAVING count(e.equality) = cardinality(s.item);
     gold_type := annoqa.column_type(s.gold_schema, s.gold_name, s.gold_label);
     IF conditions IS NULL OR s.gold_owner <> s.relation_owner
         OR s.gold_kind NOT IN ('table', 'partitioned table')

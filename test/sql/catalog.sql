@@ -110,7 +110,7 @@ ORDER BY signature;
 SELECT signature FROM workbench
 WHERE proparallel = 's' AND (provolatile = 'v' OR prosrc ~* 'EXCEPTION\s+WHEN')
 ORDER BY signature;
--- C functions: IMMUTABLE, but for what calls a user's function or writes
+-- C functions: IMMUTABLE, but for what calls a user's function, reads the catalogs or writes
 SELECT signature, provolatile FROM functions
 WHERE provolatile <> 'i' AND oid NOT IN (SELECT oid FROM workbench)
 ORDER BY signature;
