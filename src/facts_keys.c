@@ -40,6 +40,7 @@ typedef struct KeyEntry
 #define ST_SORT sort_keys
 #define ST_ELEMENT_TYPE KeyEntry
 #define ST_COMPARE(a, b) ((a)->key < (b)->key ? -1 : (a)->key > (b)->key)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -298,7 +299,10 @@ make_groups(KeyMaker *m, GroupRows *rows)
 			rows->of_item[r] = rank[rows->of_item[r]];
 	}
 	for (int64 e = 0; e < rows->n_events; e++)
+	{
+		CHECK_NOW_AND_THEN(e);
 		rows->event[e].group = rank[rows->event[e].group];
+	}
 	pfree(rank);
 }
 
@@ -340,9 +344,12 @@ group_events(KeyMaker *m, GroupRows *rows)
 			((f->item_flags[item] & ITEM_GOLD) != 0))
 			continue;
 		for (int64 r = f->start[item]; r < end; r++)
+		{
+			CHECK_NOW_AND_THEN(r);
 			if (row_has(f, r, BIT_LABEL) && row_of_wanted(f, r))
 				note_event(m, rows, key_id(m, bucket_key(m, row_key(m, item, r),
 														 bucket)), e);
+		}
 	}
 }
 

@@ -170,7 +170,8 @@ flag_low_quality(PG_FUNCTION_ARGS)
 		ereport(WARNING,
 				(errmsg("source \"%s\" did not count this statement", source),
 				 errhint("annoqa.source_status says why; annoqa.evaluate_rules counts all rows again.")));
-		(void) try_to(data, source, error->message);
+		(void) try_to(data, source,
+					  error->message != NULL ? error->message : "unknown error");
 	}
 	return PointerGetDatum(NULL);
 }

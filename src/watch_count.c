@@ -5,6 +5,8 @@
  * The rows that changed are read from transition tables; one row an annotator
  * tells what became of their counts.  Changes are only added, and a lock is only
  * taken if it can be had at once: those who label never wait for each other.
+ * Only the first statement of a session, which learns how to count, waits for a
+ * change of gold that lies apart, as every reader of it does.
  */
 #include "postgres.h"
 
@@ -16,6 +18,7 @@
 #include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -51,6 +54,9 @@ typedef struct Watch
 	char	   *source;
 	char	   *version;		/* of the source's row; NULL: not ready */
 	SPIPlanPtr	count;			/* NULL: a recount is asked for */
+	bool		stale;			/* one of the relations has changed */
+	int			in_use;			/* statements that run it just now */
+	TimestampTz noted;			/* when an error was noted; 0: never */
 } Watch;
 
 static HTAB *watches = NULL;
@@ -93,43 +99,75 @@ known_relation(Oid relation)
 	return known;
 }
 
-/* Is a relation what it was? */
+/* Is a relation what it was?  None is none. */
 static bool
 is_as_known(const Known *known)
 {
-	Known		now = known_relation(known->id);
+	Known		now;
 
+	if (!OidIsValid(known->id))
+		return true;
+	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(known->id)))
+		return false;
+	now = known_relation(known->id);
 	return now.owner == known->owner && now.kind == known->kind &&
 		strcmp(NameStr(now.name), NameStr(known->name)) == 0 &&
 		strcmp(NameStr(now.schema), NameStr(known->schema)) == 0;
-}
-
-/*
- * The same of gold that lies apart: its owner may drop it and put something that
- * runs code in its place, for as long as nobody holds it.
- */
-static bool
-hold_gold(const Known *gold)
-{
-	if (!OidIsValid(gold->id))
-		return true;
-	LockRelationOid(gold->id, AccessShareLock);
-	return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(gold->id)) &&
-		is_as_known(gold);
 }
 
 /* Forget how a trigger counts. */
 static void
 forget(Watch *watch)
 {
-	if (watch->version == NULL)
-		return;
-	pfree(watch->version);
-	pfree(watch->source);
+	if (watch->version != NULL)
+		pfree(watch->version);
+	if (watch->source != NULL)
+		pfree(watch->source);
 	if (watch->count != NULL)
 		SPI_freeplan(watch->count);
-	watch->version = NULL;
+	watch->version = watch->source = NULL;
 	watch->count = NULL;
+}
+
+/*
+ * A relation has changed, or InvalidOid: all may have.  How to count depends on
+ * types and sizes, too, so that it is learned anew.
+ */
+static void
+invalidate(Datum arg, Oid relation)
+{
+	HASH_SEQ_STATUS status;
+	Watch	   *watch;
+
+	hash_seq_init(&status, watches);
+	while ((watch = hash_seq_search(&status)) != NULL)
+		if (!OidIsValid(relation) || relation == watch->relation ||
+			relation == watch->labels.id || relation == watch->gold.id)
+			watch->stale = true;
+}
+
+/* What is known of a trigger. */
+static Watch *
+find_watch(Oid trigger)
+{
+	Watch	   *watch;
+	bool		found;
+
+	if (watches == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Watch)};
+
+		watches = hash_create("annoqa watches", 16, &control,
+							  HASH_ELEM | HASH_BLOBS);
+		CacheRegisterRelcacheCallback(invalidate, (Datum) 0);
+	}
+	watch = hash_search(watches, &trigger, HASH_ENTER, &found);
+	if (!found)
+	{
+		memset(watch, 0, sizeof(Watch));
+		watch->trigger = trigger;
+	}
+	return watch;
 }
 
 /* Ask, as the owner of the labels, how a trigger counts. */
@@ -186,6 +224,7 @@ learn(Watch *watch, Users *users, const TriggerData *data, Datum source)
 			   *query;
 	bool		isnull;
 
+	watch->stale = false;
 	run_own(OWN_SOURCE, &source, NULL, true);
 	if (SPI_processed > 0)
 		version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
@@ -194,10 +233,10 @@ learn(Watch *watch, Users *users, const TriggerData *data, Datum source)
 	query = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
 	watch->gold = known_relation(DatumGetObjectId(result_value(0, 3, &isnull)));
 	users->labels = watch->labels.owner;
-	if (query != NULL && !TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-		watch->count = keep_plan(users, query);
 	watch->relation = RelationGetRelid(data->tg_relation);
 	watch->source = MemoryContextStrdup(TopMemoryContext, TextDatumGetCString(source));
+	if (query != NULL && !TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+		watch->count = keep_plan(users, query);
 	watch->version = MemoryContextStrdup(TopMemoryContext, version);
 }
 
@@ -207,7 +246,7 @@ still_holds(const Watch *watch, const TriggerData *data, Datum source)
 {
 	Datum		version;
 
-	if (watch->version == NULL ||
+	if (watch->version == NULL || watch->stale ||
 		watch->relation != RelationGetRelid(data->tg_relation) ||
 		strcmp(watch->source, TextDatumGetCString(source)) != 0)
 		return false;
@@ -215,33 +254,53 @@ still_holds(const Watch *watch, const TriggerData *data, Datum source)
 	if (!only_value(&version) ||
 		strcmp(watch->version, TextDatumGetCString(version)) != 0)
 		return false;
-	return is_as_known(&watch->labels) && hold_gold(&watch->gold);
+	return is_as_known(&watch->labels) && is_as_known(&watch->gold);
 }
 
-/* How a trigger counts, as the registry is now. */
+/*
+ * How a trigger counts, as the registry is now; NULL where it cannot be told
+ * without waiting, or within a statement that counts by something older.
+ *
+ * Gold that lies apart is held first: its owner may drop it and put something
+ * that runs code in its place, for as long as nobody holds it.
+ */
 static Watch *
 known_watch(Users *users, const TriggerData *data, Datum source)
 {
-	Oid			trigger = data->tg_trigger->tgoid;
-	Watch	   *watch;
-	bool		found;
+	Watch	   *watch = find_watch(data->tg_trigger->tgoid);
 
-	if (watches == NULL)
-	{
-		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Watch)};
-
-		watches = hash_create("annoqa watches", 16, &control,
-							  HASH_ELEM | HASH_BLOBS);
-	}
-	watch = hash_search(watches, &trigger, HASH_ENTER, &found);
-	if (found && still_holds(watch, data, source))
+	if (watch->version != NULL && OidIsValid(watch->gold.id) &&
+		!ConditionalLockRelationOid(watch->gold.id, AccessShareLock))
+		return NULL;
+	if (still_holds(watch, data, source))
 		return watch;
-	if (found)
-		forget(watch);
-	watch->version = NULL;
-	watch->count = NULL;
+	if (watch->in_use > 0)
+		return NULL;
+	forget(watch);
 	learn(watch, users, data, source);
 	return watch;
+}
+
+/* Count, as the owner of the labels. */
+static void
+run_count(const Users *users, Watch *watch)
+{
+	int			result = 0;
+
+	watch->in_use++;
+	PG_TRY();
+	{
+		become(users, watch->labels.owner);
+		result = SPI_execute_plan(watch->count, NULL, NULL, false, 0);
+		become(users, users->tables);
+	}
+	PG_FINALLY();
+	{
+		watch->in_use--;
+	}
+	PG_END_TRY();
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan gave %d", result);
 }
 
 /* The first rows of a result, column by column, as arrays. */
@@ -322,18 +381,12 @@ watch_statement(TriggerData *data, const char *source)
 	if (SPI_register_trigger_data(data) != SPI_OK_TD_REGISTER)
 		elog(ERROR, "SPI_register_trigger_data failed");
 	watch = known_watch(&users, data, values[0]);
-	users.labels = watch->labels.owner;
-	if (watch->count == NULL)
+	if (watch == NULL || watch->count == NULL)
 		run_own(OWN_RECOUNT, values, NULL, false);
 	else
 	{
-		int			result;
-
-		become(&users, watch->labels.owner);
-		result = SPI_execute_plan(watch->count, NULL, NULL, false, 0);
-		become(&users, users.tables);
-		if (result != SPI_OK_SELECT)
-			elog(ERROR, "SPI_execute_plan gave %d", result);
+		users.labels = watch->labels.owner;
+		run_count(&users, watch);
 		if (SPI_processed > 0)
 		{
 			Datum		first;
@@ -348,29 +401,35 @@ watch_statement(TriggerData *data, const char *source)
 }
 
 /*
- * Note that a statement was not counted, now and then.  Whoever makes a trigger
- * on a table of their own says nothing of a source that reads another.
+ * Ask for a recount, for a statement was not counted, and now and then note why.
+ * Whoever makes a trigger on a table of their own says nothing of a source that
+ * reads another.
  */
 void
 watch_note(const TriggerData *data, const char *source, const char *message)
 {
-	static TimestampTz noted = 0;
+	Watch	   *watch = find_watch(data->tg_trigger->tgoid);
 	TimestampTz now = GetCurrentTimestamp();
 	Datum		values[2];
 	Users		users;
 
-	if (noted != 0 && now < TimestampTzPlusMilliseconds(noted, NOTE_EVERY_MS))
-		return;
+	/* what led to an error is learned anew */
+	if (watch->in_use == 0)
+		forget(watch);
 	begin_users(&users);
 	values[0] = CStringGetTextDatum(source);
 	values[1] = ObjectIdGetDatum(RelationGetRelid(data->tg_relation));
 	run_own(OWN_BELONGS, values, NULL, true);
 	if (SPI_processed > 0)
 	{
-		values[1] = CStringGetTextDatum(message);
-		run_own(OWN_NOTE, values, NULL, false);
 		run_own(OWN_RECOUNT, values, NULL, false);
-		noted = now;
+		if (watch->noted == 0 ||
+			now >= TimestampTzPlusMilliseconds(watch->noted, NOTE_EVERY_MS))
+		{
+			values[1] = CStringGetTextDatum(message);
+			run_own(OWN_NOTE, values, NULL, false);
+			watch->noted = now;
+		}
 	}
 	end_users(&users);
 }

@@ -200,6 +200,30 @@ INSERT INTO flagged SELECT i, 'bad', 'b', false FROM generate_series(1, 20) AS i
 SELECT evaluate_rules('f');
 SELECT source, rule, annotator FROM open WHERE source = 'f';
 
+-- What a session learned is learned anew when a table was made anew, or a column is of
+-- another type
+CREATE TABLE truth (id int PRIMARY KEY, answer text);
+CREATE TABLE given (item int, who text, label text);
+SELECT create_source('h', 'given', 'item', 'who', 'label', gold_relation => 'truth', gold_item => 'id', gold_label => 'answer');
+SELECT create_rule('h', preset => 'gold accuracy') IS NOT NULL AS ruled;
+SELECT watch('h');
+INSERT INTO truth VALUES (1, 'a'), (2, 'b');
+DROP TABLE given;
+CREATE TABLE given (item int, who text, label text);
+INSERT INTO truth VALUES (3, 'a');
+SELECT watch('h');
+INSERT INTO given VALUES (1, 'x', 'a'), (2, 'x', 'a');
+SELECT n, scored, correct FROM folded WHERE source = 'h';
+ALTER TABLE given ALTER label TYPE int USING ascii(label);
+ALTER TABLE truth ALTER answer TYPE int USING ascii(answer);
+INSERT INTO given VALUES (3, 'x', 97);
+INSERT INTO truth VALUES (4, 98);
+INSERT INTO given VALUES (4, 'x', 97);
+SELECT n, scored, correct FROM folded WHERE source = 'h';
+SELECT count(*) FROM source_errors WHERE source = 'h';
+SELECT evaluate_rules('h');
+SELECT n, scored, correct FROM folded WHERE source = 'h';
+
 -- Partitions: into the table, into a partition by name, by COPY; later ones
 CREATE TABLE parts (item int, who text, label text, gold text) PARTITION BY RANGE (item);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100) PARTITION BY RANGE (item);
