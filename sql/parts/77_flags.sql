@@ -5,14 +5,14 @@ CREATE FUNCTION annoqa.flag_reason(r annoqa.rule, e annoqa.rule_evidence) RETURN
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT format('%s is %s%s over %s%s, %s %s%s.',
+        SELECT format('%s is %s%s over %s%s %s %s%s.',
             upper(left(replace(r.metric, '_', ' '), 1)) || substr(replace(r.metric, '_', ' '), 2),
             annoqa.number_text(e.value),
             CASE WHEN e.value_lower IS NOT NULL
                  THEN format(' (%s to %s)', annoqa.number_text(e.value_lower), annoqa.number_text(e.value_upper))
                  ELSE '' END,
             replace(e.evidence_window, ' (not error-controlled)', ''),
-            CASE WHEN r.method IN ('e_detector', 'cusum', 'ewma') THEN ': it fell' ELSE '' END,
+            CASE WHEN r.method IN ('e_detector', 'cusum', 'ewma') THEN ': by the chart it is of late' ELSE ',' END,
             annoqa.operator_words(r.operator), annoqa.number_text(e.threshold),
             CASE WHEN r.method = 'anytime' AND r.per = 'annotator'
                  THEN format('; by chance this happens to a good annotator with probability at most %s', annoqa.number_text(r.error))

@@ -342,6 +342,7 @@ SELECT * FROM drift(40, 3, 2);
 SELECT (SELECT alarm_at FROM e_detector((SELECT array_agg(NOT skipped ORDER BY at) FROM drifting), .85, 1000)) AS skips;
 SELECT * FROM drift(4, 50, 1);
 SELECT * FROM drift(1, 50, 999);
+SELECT DISTINCT ON (rule) rule, reason FROM flags WHERE source = 'd' AND method IN ('e_detector', 'cusum') ORDER BY rule, flag_id;
 
 --
 -- Agreement with the consensus of the others, against a count of every vote
