@@ -303,7 +303,7 @@ place_cases(FactLoad *load)
 	pfree(index);
 }
 
-/* The code of a name, -1 for no name, -2 for an unknown one. */
+/* The code of a name, -1 for no name, ONLY_UNKNOWN for one that nobody has. */
 int32
 names_find(const FactNames *names, const char *text)
 {
@@ -312,7 +312,7 @@ names_find(const FactNames *names, const char *text)
 	for (int32 i = 0; i < names->n; i++)
 		if (strcmp(names->text[i], text) == 0)
 			return i;
-	return -2;
+	return ONLY_UNKNOWN;
 }
 
 /* The code of the vendor or annotator that is asked for. */

@@ -31,7 +31,7 @@
 #define MAX_LOOKED_AT 64
 #define MAX_SETTLED 10
 
-/* an error is noted so often by a session */
+/* an error of a trigger is noted so often by a session */
 #define NOTE_EVERY_MS 60000
 
 /* a relation, as it was when a trigger learned to count */

@@ -84,7 +84,7 @@ DECLARE
         WHEN 'first_labels' THEN 'at least 2'
         WHEN 'edge_strata' THEN 'free of NULL'
         WHEN 'readers' THEN 'free of NULL'
-        ELSE 'between 0 and 1' END;
+        ELSE 'a rate between 0 and 1' END;
 BEGIN
     IF argument IN ('one_gold', 'gold_relation') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -95,8 +95,7 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
         MESSAGE = CASE argument WHEN 'name' THEN 'the name of a source must have 1 to 200 characters'
                   ELSE format('%s must be %s%s', argument, wanted,
-                              ', not ' || (given -> argument)::text) END,
-        HINT = CASE WHEN wanted = 'between 0 and 1' THEN 'A rate, not a percentage: 0.75, not 75.' ELSE '' END;
+                              ', not ' || (given -> argument)::text) END;
 END $$;
 COMMENT ON FUNCTION annoqa.raise_bad_setting(text, jsonb) IS 'internal: an error in words for a constraint of the registry';
 

@@ -449,8 +449,7 @@ CREATE VIEW annoqa.rules WITH (security_barrier) AS
            r.out_of_control, r.run_length, r.clear_at, r.by_guideline, r.notify,
            annoqa.describe_rule(r) AS description, r.watched AS annotators_watched,
            f.open_flags,
-           CASE WHEN r.method = 'anytime' AND r.per = 'source' THEN r.error * f.open_flags
-                WHEN r.method = 'anytime' THEN r.error * r.watched
+           CASE WHEN r.method = 'anytime' AND r.per = 'annotator' THEN r.error * r.watched
                 WHEN r.method = 'interval' THEN (1 - r.confidence) * r.watched
                 WHEN r.method IN ('e_detector', 'cusum', 'ewma') THEN r.answers / r.run_length
                 END AS expected_wrong_flags,
@@ -485,7 +484,7 @@ COMMENT ON COLUMN annoqa.rules.notify IS 'Whether a change of a flag is told to 
 COMMENT ON COLUMN annoqa.rules.description IS 'The rule and its promise in a sentence.';
 COMMENT ON COLUMN annoqa.rules.annotators_watched IS 'Annotators at the last evaluation, without the exempt.';
 COMMENT ON COLUMN annoqa.rules.open_flags IS 'Flags that are not cleared.';
-COMMENT ON COLUMN annoqa.rules.expected_wrong_flags IS 'At most so many wrong flags are expected if all annotators watched are good: in their lifetime (anytime), among as many as are open, found at one look (per source), at one look (interval), so far (charts); NULL where no error is controlled.';
+COMMENT ON COLUMN annoqa.rules.expected_wrong_flags IS 'At most so many wrong flags are expected if all annotators watched are good: in their lifetime (anytime), at one look (interval), in the answers that were read (charts); NULL per source, where error is a share of those found, and where no error is controlled.';
 COMMENT ON COLUMN annoqa.rules.evaluated_at IS 'Last call of evaluate_rules.';
 COMMENT ON COLUMN annoqa.rules.created_by IS 'Role that created the rule.';
 COMMENT ON COLUMN annoqa.rules.created_at IS 'When that was.';

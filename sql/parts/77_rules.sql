@@ -303,7 +303,7 @@ BEGIN
               WHEN rate THEN r.threshold >= 0 AND r.threshold <= 1
               WHEN kind = 'figure' THEN abs(r.threshold) <= 1e300
               ELSE r.threshold >= 1 AND r.threshold <= 1e6 END,
-         CASE WHEN inside THEN 'above 0 and below 1' WHEN rate THEN 'between 0 and 1'
+         CASE WHEN inside THEN 'a rate above 0 and below 1' WHEN rate THEN 'a rate between 0 and 1'
               WHEN kind = 'figure' THEN 'a number' ELSE 'at least 1' END),
         ('margin', r.margin::text, r.margin IS NULL OR r.method = 'interval' AND r.threshold IS NULL
          AND r.margin >= 0 AND r.margin < 1, 'between 0 and 1, instead of a threshold, with method interval'),
@@ -326,9 +326,7 @@ BEGIN
     WHERE v.ok IS NOT TRUE LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('%s must be %s, not %s', wrong.argument, wrong.wanted, coalesce(wrong.given, 'NULL')),
-            HINT = CASE WHEN wrong.argument = 'threshold' AND r.threshold > 1 AND (rate OR inside)
-                        THEN 'A rate, not a percentage: 0.85, not 85.' ELSE '' END;
+            MESSAGE = format('%s must be %s, not %s', wrong.argument, wrong.wanted, coalesce(wrong.given, 'NULL'));
     END IF;
     IF r.per = 'source' AND r.method <> 'anytime' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',

@@ -407,7 +407,7 @@ FROM (SELECT ratings_agg(item, who, label) AS r, ratings_agg(item, 0, truth) FIL
      LATERAL (VALUES ('dawid_skene', dawid_skene(t.r, gold => t.g)), ('one_coin', one_coin(t.r, gold => t.g))) AS m (method, model);
 SELECT t.method, f.identified, f.n_blocks, f.reason FROM team_models AS t, fit(t.model) AS f ORDER BY 1;
 SELECT method, count(*) FILTER (WHERE c.label <> t.truth) > 0 AS any_wrong FROM team_models, consensus(r, model) AS c
-JOIN (SELECT DISTINCT item::text, truth FROM teams) AS t USING (item) WHERE method = 'one_coin' GROUP BY method;
+JOIN (SELECT DISTINCT item::text, truth FROM teams) AS t USING (item) GROUP BY method ORDER BY method;
 SELECT count(*) FILTER (WHERE v IS DISTINCT FROM truth) AS wrong_by_majority FROM (SELECT majority_vote(label) AS v, min(truth) AS truth FROM teams GROUP BY item) AS t;
 -- for a model of one chance an annotator they are
 SELECT identified, reason FROM fit((SELECT one_coin(ratings_agg(i, (i + a) % 5, i % 2)) FROM generate_series(1, 20) AS i, generate_series(1, 2) AS a));

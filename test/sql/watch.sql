@@ -301,6 +301,12 @@ SET client_min_messages = warning;
 ALTER TABLE own RENAME COLUMN gold TO truth;
 INSERT INTO own VALUES (11, 'x', 'b', 'a');
 SELECT message FROM source_errors WHERE source = 'o';
+-- a recount is asked for each time, so that one that came between forgets nothing
+BEGIN;
+DELETE FROM change WHERE source = 'o';
+INSERT INTO own VALUES (-1, 'x', 'b', 'a');
+SELECT (SELECT count(*) FROM source_error WHERE source = 'o') AS notes, recount FROM change WHERE source = 'o';
+ROLLBACK;
 SELECT last_error FROM source_status WHERE source = 'o';
 SELECT alter_source('o', gold => 'truth');
 SELECT evaluate_rules('o');
