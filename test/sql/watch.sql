@@ -220,9 +220,12 @@ INSERT INTO given VALUES (3, 'x', 97);
 INSERT INTO truth VALUES (4, 98);
 INSERT INTO given VALUES (4, 'x', 97);
 SELECT n, scored, correct FROM folded WHERE source = 'h';
+ALTER TABLE truth ALTER answer TYPE int[] USING ARRAY[answer];
+INSERT INTO given VALUES (3, 'y', 97), (4, 'y', 97);
+SELECT annotator, n, scored, correct FROM folded WHERE source = 'h' ORDER BY 1;
 SELECT count(*) FROM source_errors WHERE source = 'h';
 SELECT evaluate_rules('h');
-SELECT n, scored, correct FROM folded WHERE source = 'h';
+SELECT annotator, n, scored, correct FROM folded WHERE source = 'h' ORDER BY 1;
 
 -- Partitions: into the table, into a partition by name, by COPY; later ones
 CREATE TABLE parts (item int, who text, label text, gold text) PARTITION BY RANGE (item);
