@@ -66,7 +66,7 @@ CREATE TABLE annoqa.flag (
 );
 COMMENT ON TABLE annoqa.flag IS 'internal: annotators whom a rule found, with its evidence; read the view flags';
 COMMENT ON SEQUENCE annoqa.flag_flag_id_seq IS 'internal: numbers of flags';
--- A name may be longer than a row of an index: its begin and a hash stand for it.
+-- A name may be longer than a row of an index: its beginning and a hash stand for it.
 CREATE UNIQUE INDEX flag_one_open ON annoqa.flag (source, rule, left(annotator, 100),
     hashtextextended(annotator, 0)) WHERE status <> 'cleared';
 COMMENT ON INDEX annoqa.flag_one_open IS 'internal: nobody is flagged twice at a time by one rule';

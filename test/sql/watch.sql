@@ -279,7 +279,7 @@ SELECT source, annotator, value_n FROM open WHERE source = 'o';
 SELECT watched FROM source_status WHERE source = 'o';
 
 -- Names longer than a row of an index are people like others, and the counts of
--- those who share the begin of a name are their own
+-- those who share the beginning of a name are their own
 BEGIN;
 INSERT INTO own SELECT i, n.long || n.last, CASE n.last WHEN 'bad' THEN 'b' ELSE 'a' END, 'a'
 FROM (SELECT (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 400) AS i) AS long, v.last FROM (VALUES ('bad'), ('good')) AS v (last) OFFSET 0) AS n,
