@@ -1,9 +1,10 @@
 /*
  * facts_checked.c
- *		Whether the votes of a group alone give the answer that an item was
- *		settled as.
+ *		Whether the votes of a group alone give an answer that gold accepts.
  *
- * Used for deliveries: the votes of one vendor in one batch.
+ * Used for deliveries: the votes of one vendor in one batch.  Gold was planted,
+ * or drawn at random; what was adjudicated was disputed, and speaks for no
+ * delivery as a whole.
  */
 #include "postgres.h"
 
@@ -27,7 +28,7 @@ typedef struct GroupVote
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* Check the answers of the groups that voted on a settled item. */
+/* Check the answers of the groups that voted on an item with gold. */
 static void
 check_item(const Facts *f, GroupRows *rows, int64 item, GroupVote *vote,
 		   ItemVotes *votes)
@@ -52,11 +53,11 @@ check_item(const Facts *f, GroupRows *rows, int64 item, GroupVote *vote,
 		fact_votes_end(votes);
 		fact_consensus(f, votes, NULL, &c);
 		g->checked++;
-		g->check_errors += c.code < 0 || !is_settled_answer(f, item, c.code);
+		g->check_errors += c.code < 0 || !is_gold_answer(f, item, c.code);
 	}
 }
 
-/* Count the settled items of each group, and those it answered otherwise. */
+/* Count the items of each group with gold, and those it answered otherwise. */
 void
 group_checks(const Facts *f, GroupRows *rows)
 {
@@ -68,7 +69,7 @@ group_checks(const Facts *f, GroupRows *rows)
 	for (int64 i = 0; i < f->items.n; i++)
 	{
 		CHECK_NOW_AND_THEN(i);
-		if (item_settled(f, i))
+		if (f->item_flags[i] & ITEM_GOLD)
 			check_item(f, rows, i, vote, &votes);
 	}
 	pfree(votes.share);

@@ -222,6 +222,7 @@ put_pairs(Rows *rows, const PairSums *sums)
 	put_float(rows, e.defined, e.value);
 	put_float(rows, i.has_bounds, i.lower);
 	put_float(rows, i.has_bounds, i.upper);
+	put_float(rows, i.has_error, i.std_error);
 }
 
 /* Put how long labels took, and what they cost. */

@@ -5,7 +5,9 @@
  *
  * The difference of accuracies is paired by item: the mean over settled items
  * that people labeled, too, of the model's being right less the share of
- * people who are, with the error of a mean.
+ * people who are.  Its bounds are those of Newcombe 1998, Statistics in Medicine
+ * 17:2635, method 10: those of a mean would be too narrow where hardly any item
+ * tells the two apart, and there would be none where no item does.
  *
  * Kappa with experts is Cohen's, pooled over the pairs of the model's label and
  * an expert's on the item; between experts it is pooled over ordered pairs.
@@ -46,57 +48,91 @@ count_people(const Facts *f, int64 item, int64 *correct)
 	return n;
 }
 
+/* a model's being right and the share of people who are, over items */
+typedef struct PairedShares
+{
+	double		n;
+	double		model;			/* sums, of products, too */
+	double		people;
+	double		squared_people;
+	double		both;
+} PairedShares;
+
+/* The variance or covariance behind a sum of products; rounding is 0. */
+static double
+paired_moment(double n, double products, double x, double y)
+{
+	double		moment = products / n - x * y;
+
+	return fabs(moment) <= 1e-12 ? 0 : moment;
+}
+
+/*
+ * Newcombe's interval of paired proportions, method 10 with its correction for
+ * continuity; the share of people counts as so many trials as it varies like.
+ */
+static void
+paired_interval(const PairedShares *s, ModelAccuracy *result)
+{
+	double		x = s->model / s->n;
+	double		y = s->people / s->n;
+	double		x_variance = paired_moment(s->n, s->model, x, x);
+	double		y_variance = paired_moment(s->n, s->squared_people, y, y);
+	double		covariance = paired_moment(s->n, s->both, x, y);
+	double		correlation = 0;
+	Trials		trials = {.hits = s->model, .misses = s->n - s->model};
+	Bounds		of_x;
+	Bounds		of_y;
+
+	wilson_bounds(&trials, FACTS_CONFIDENCE, &of_x);
+	effective_trials(y, y_variance / (s->n - 1), s->n, &trials);
+	wilson_bounds(&trials, FACTS_CONFIDENCE, &of_y);
+	if (covariance > 0)
+		covariance = Max(covariance - 0.5 / s->n, 0);
+	if (x_variance > 0 && y_variance > 0)
+		correlation = covariance / sqrt(x_variance * y_variance);
+	result->difference = x - y;
+	difference_bounds(x, &of_x, y, &of_y, correlation,
+					  &result->difference_bounds);
+}
+
 /* Hold a model and people against what items were settled as. */
 void
 model_accuracy(const ModelRun *run, ModelAccuracy *result)
 {
 	const Facts *f = run->f;
-	double		sum = 0;
-	double		n = 0;
-	Deviations	deviations = {0};
-	ItemVariance found;
+	PairedShares sums = {0};
 
 	memset(result, 0, sizeof(ModelAccuracy));
-	/* once for the mean, once for deviations from it */
-	for (int round = 0; round < 2; round++)
+	for (int64 i = 0; i < run->n; i++)
 	{
-		if (round == 1 && n > 0)
-			result->difference.value = sum / n;
-		for (int64 i = 0; i < run->n; i++)
-		{
-			const ModelLabel *m = &run->label[i];
-			int64		right;
-			int64		people;
-			bool		correct;
-			double		off;
+		const ModelLabel *m = &run->label[i];
+		int64		right;
+		int64		people;
+		bool		correct;
+		double		share;
 
-			CHECK_NOW_AND_THEN(i);
-			if (m->row < 0 || !is_settled_label(f, m->item, m->row))
-				continue;
-			people = count_people(f, m->item, &right);
-			correct = is_settled_answer(f, m->item, f->code[m->row]);
-			off = correct - (double) right / (double) Max(people, 1);
-			if (round == 0)
-			{
-				result->settled++;
-				result->correct += correct;
-				result->people_labels += people;
-				result->people_correct += right;
-				sum += people > 0 ? off : 0;
-				n += people > 0;
-			}
-			else if (people > 0)
-				deviations_add(&deviations, off - result->difference.value,
-							   1, 1);
-		}
+		CHECK_NOW_AND_THEN(i);
+		if (m->row < 0 || !is_settled_label(f, m->item, m->row))
+			continue;
+		people = count_people(f, m->item, &right);
+		correct = is_settled_answer(f, m->item, f->code[m->row]);
+		result->settled++;
+		result->correct += correct;
+		result->people_labels += people;
+		result->people_correct += right;
+		if (people == 0)
+			continue;
+		share = (double) right / (double) people;
+		sums.n++;
+		sums.model += correct;
+		sums.people += share;
+		sums.squared_people += share * share;
+		sums.both += correct ? share : 0;
 	}
-	result->difference.defined = n > 0;
-	memset(&result->difference_error, 0, sizeof(ErrorInterval));
-	if (n < 2)
-		return;
-	deviations_variance(&deviations, n, &found);
-	student_interval(result->difference.value, &found, n - 1,
-					 FACTS_CONFIDENCE, &result->difference_error);
+	result->compared = sums.n > 0;
+	if (result->compared)
+		paired_interval(&sums, result);
 }
 
 /* the labels of experts on one item, and sums over items */

@@ -7,6 +7,7 @@
 
 #include "coefficient.h"
 #include "facts.h"
+#include "proportion.h"
 
 /* how sure the accuracy of what is accepted without a look must be */
 #define ACCEPT_TARGET		0.98
@@ -38,8 +39,9 @@ typedef struct ModelAccuracy
 	int64		correct;
 	int64		people_labels;	/* on the same items */
 	int64		people_correct;
-	Estimate	difference;		/* by item, model less people */
-	ErrorInterval difference_error;
+	bool		compared;		/* some item was labeled by both */
+	double		difference;		/* by item, model less people */
+	Bounds		difference_bounds;
 } ModelAccuracy;
 
 /* one label against the rest: on gold, and on items without */

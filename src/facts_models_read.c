@@ -112,7 +112,9 @@ put_accuracy(Rows *rows, const ModelRun *run)
 	put_count(rows, a.correct);
 	put_count(rows, a.people_labels);
 	put_count(rows, a.people_correct);
-	put_bounded(rows, &a.difference, &a.difference_error);
+	put_float(rows, a.compared, a.difference);
+	put_float(rows, a.compared, a.difference_bounds.lower);
+	put_float(rows, a.compared, a.difference_bounds.upper);
 	for (int between = 0; between < 2; between++)
 	{
 		Estimate	e;

@@ -5,7 +5,7 @@
  *		metric, only the newest guideline).
  *
  * The first row of an annotator on an item counts, those without a time last;
- * later rows are repeats.
+ * of later rows the first, as a repeat.
  */
 #include "postgres.h"
 
@@ -94,6 +94,24 @@ first_row(const Facts *f, int64 from, int64 to, uint64 facts)
 	return first;
 }
 
+/*
+ * Put the first repeat of a label.  Further ones are held against the same
+ * label: one slip in that would count against them all.
+ */
+static void
+add_repeat(Outcomes *o, int64 first, int64 from, int64 to)
+{
+	const Facts *f = o->f;
+	int64		repeat = -1;
+
+	for (int64 r = from; r < to; r++)
+		if (r != first && row_has(f, r, BIT_LABELING) &&
+			(repeat < 0 || outcome_time(f, r) < outcome_time(f, repeat)))
+			repeat = r;
+	if (repeat >= 0)
+		add_outcome(o, repeat, f->code[repeat] == f->code[first]);
+}
+
 /* Find the outcomes of the rows of one annotator on one item. */
 static void
 run_outcomes(Outcomes *o, int64 item, int64 from, int64 to)
@@ -119,9 +137,7 @@ run_outcomes(Outcomes *o, int64 item, int64 from, int64 to)
 				add_outcome(o, first, f->seconds[first] < f->median_seconds / 10);
 			break;
 		case OUTCOME_REPEAT:
-			for (int64 r = from; r < to; r++)
-				if (r != first && row_has(f, r, BIT_LABELING))
-					add_outcome(o, r, f->code[r] == f->code[first]);
+			add_repeat(o, first, from, to);
 			break;
 	}
 }

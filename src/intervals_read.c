@@ -213,6 +213,30 @@ rate(PG_FUNCTION_ARGS)
 											 nulls));
 }
 
+/* share_interval(share, std_error, items, confidence) -> lower, upper */
+PG_FUNCTION_INFO_V1(share_interval);
+Datum
+share_interval(PG_FUNCTION_ARGS)
+{
+	Datum		values[2];
+	bool		nulls[2] = {true, true};
+	double		error = PG_ARGISNULL(1) ? 0 : PG_GETARG_FLOAT8(1);
+	Trials		trials;
+	Bounds		bounds;
+
+	if (!PG_ARGISNULL(0) && !PG_ARGISNULL(2) && !PG_ARGISNULL(3))
+	{
+		effective_trials(PG_GETARG_FLOAT8(0), error * error,
+						 (double) PG_GETARG_INT64(2), &trials);
+		wilson_bounds(&trials, PG_GETARG_FLOAT8(3), &bounds);
+		values[0] = Float8GetDatum(bounds.lower);
+		values[1] = Float8GetDatum(bounds.upper);
+		nulls[0] = nulls[1] = false;
+	}
+	return HeapTupleGetDatum(heap_form_tuple(result_row(fcinfo), values,
+											 nulls));
+}
+
 /* Return a difference, if it is known, and its bounds, if they are. */
 static Datum
 difference_row(FunctionCallInfo fcinfo, bool known, double difference,
@@ -253,7 +277,7 @@ bounded_difference(PG_FUNCTION_ARGS)
 		of_x.upper = PG_GETARG_FLOAT8(2);
 		of_y.lower = PG_GETARG_FLOAT8(4);
 		of_y.upper = PG_GETARG_FLOAT8(5);
-		difference_bounds(x, &of_x, y, &of_y, &bounds);
+		difference_bounds(x, &of_x, y, &of_y, 0, &bounds);
 	}
 	return difference_row(fcinfo, known, x - y, bounded, &bounds);
 }
@@ -273,7 +297,7 @@ rate_difference(PG_FUNCTION_ARGS)
 		shown_rate(fcinfo, 2, &y, &of_y);
 
 	if (known)
-		difference_bounds(x, &of_x, y, &of_y, &bounds);
+		difference_bounds(x, &of_x, y, &of_y, 0, &bounds);
 	return difference_row(fcinfo, known, x - y, known, &bounds);
 }
 

@@ -65,19 +65,46 @@ wilson_bounds(const Trials *t, double confidence, Bounds *bounds)
 }
 
 /*
- * The difference of two independent figures: each end lies as far from it as
- * the two bounds on that side together (Zou and Donner 2008, Statistics in
- * Medicine 27:1693; of proportions with Wilson's bounds Newcombe 1998, Statistics
- * in Medicine 17:873, method 10).
+ * So many trials as would give a share its variance, where answers on one item
+ * depend on each other; never more than items, for near 0 and 1 a variance is
+ * known badly, and 0 says nothing (Korn and Graubard 1998, Survey Methodology
+ * 24:193).  The variance is one with the factor n / (n - 1) of a sample: one
+ * answer an item counts as one trial.
+ */
+void
+effective_trials(double share, double variance, double items, Trials *t)
+{
+	double		n = items;
+	double		one = share * (1 - share);	/* the variance of one trial */
+	double		all = variance * (items - 1);
+
+	if (all > one)
+		n = items * one / all;
+	t->hits = share * n;
+	t->misses = (1 - share) * n;
+}
+
+/* How far the end of a difference lies from it. */
+static double
+difference_reach(double a, double b, double correlation)
+{
+	return sqrt(Max(a * a - 2 * correlation * a * b + b * b, 0.0));
+}
+
+/*
+ * The difference of two figures: each end lies as far from it as the two bounds
+ * on that side together (Zou and Donner 2008, Statistics in Medicine 27:1693; of
+ * proportions with Wilson's bounds Newcombe 1998, Statistics in Medicine 17:873,
+ * method 10, and of paired ones 17:2635, method 10).
  */
 void
 difference_bounds(double x, const Bounds *of_x, double y, const Bounds *of_y,
-				  Bounds *bounds)
+				  double correlation, Bounds *bounds)
 {
-	bounds->lower = x - y - sqrt((x - of_x->lower) * (x - of_x->lower) +
-								 (of_y->upper - y) * (of_y->upper - y));
-	bounds->upper = x - y + sqrt((of_x->upper - x) * (of_x->upper - x) +
-								 (y - of_y->lower) * (y - of_y->lower));
+	bounds->lower = x - y - difference_reach(x - of_x->lower, of_y->upper - y,
+											 correlation);
+	bounds->upper = x - y + difference_reach(of_x->upper - x, y - of_y->lower,
+											 correlation);
 }
 
 /* Clopper and Pearson's interval, whose tails are exact binomial ones. */

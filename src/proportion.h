@@ -45,9 +45,14 @@ extern void clopper_pearson_bounds(const Trials *t, double confidence,
 extern void jeffreys_bounds(const Trials *t, double confidence,
 							Bounds *bounds);
 
-/* of x - y, from the bounds of both (Zou and Donner 2008) */
+/* what a share is worth whose items are not alike (Korn and Graubard 1998) */
+extern void effective_trials(double share, double variance, double items,
+							 Trials *t);
+
+/* of x - y, from the bounds of both (Zou and Donner 2008); 0: independent */
 extern void difference_bounds(double x, const Bounds *of_x, double y,
-							  const Bounds *of_y, Bounds *bounds);
+							  const Bounds *of_y, double correlation,
+							  Bounds *bounds);
 
 /* at every look: ln of e-values, threshold in (0, 1) */
 extern double log_e_below(const Trials *t, double threshold,

@@ -271,6 +271,13 @@ CREATE FUNCTION annoqa.rate(hits bigint, total bigint) RETURNS annoqa.rate
     AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION annoqa.rate(bigint, bigint) IS 'internal: a proportion with Wilson bounds; NULL where nothing is counted';
 
+CREATE FUNCTION annoqa.share_interval(share double precision,
+    std_error double precision, items bigint, confidence double precision,
+    OUT lower double precision, OUT upper double precision)
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION annoqa.share_interval(double precision, double precision, bigint, double precision) IS 'internal: Wilson''s bounds of a share whose error is known by items, with so many trials as would give that error, at most the items (Korn and Graubard 1998, Survey Methodology 24:193); without an error, with as many as items';
+
 CREATE FUNCTION annoqa.bounded_difference(x double precision, x_lower double precision,
     x_upper double precision, y double precision, y_lower double precision,
     y_upper double precision, OUT difference double precision, OUT lower double precision,

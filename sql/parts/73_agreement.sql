@@ -191,25 +191,45 @@ BEGIN
     r.rows_query := annoqa.rows_query(r, 'available_at', 'confidence', 'batch', 'review',
         'suggestion');
     -- bounds, for by estimates the smallest groups would come first; perfect
-    -- agreement has none
+    -- agreement has none, and that on a single label has no alpha.  Answers to one
+    -- item are copies of each other here: items count, not labels
     RETURN QUERY
-    SELECT g.grouping,
-           CASE g.grouping WHEN 'vendor' THEN g.vendor WHEN 'stratum' THEN g.stratum
-                           ELSE g.guideline END,
-           g.alpha, g.alpha_items, g.alpha_lower, g.alpha_upper, gold_accuracy.*, floor,
-           (r.registered).quality_floor,
-           CASE WHEN gold_accuracy.x_upper < (r.registered).quality_floor THEN 'certain'
-                ELSE 'likely' END,
+    WITH g AS MATERIALIZED (
+        SELECT f.*, CASE f.grouping WHEN 'vendor' THEN f.vendor WHEN 'stratum' THEN f.stratum
+                                    ELSE f.guideline END AS name
+        FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
+                                 '{vendor,stratum,guideline}') AS f
+        WHERE (coalesce(f.alpha_lower, f.alpha) >= floor OR f.alpha_reason = 'one_category')
+              AND f.correct < (r.registered).quality_floor * f.scored
+              AND r.settings -> 'columns' ? f.grouping
+    ), i AS (
+        SELECT g.grouping, g.name, g.correct::double precision / g.scored AS x, g.scored AS n,
+               count(*) AS items,
+               -- linearised (Cochran, Sampling Techniques, 1977, equation 6.13)
+               sqrt(count(*) / nullif(count(*) - 1, 0)::double precision
+                    * sum((l.hits - l.n * g.correct::double precision / g.scored) ^ 2
+                          ORDER BY l.item COLLATE "C")) / g.scored AS std_error
+        FROM g JOIN (SELECT k.grouping, k.name, f.item, count(*) AS n,
+                            count(*) FILTER (WHERE f.correct) AS hits
+                     FROM annoqa.facts_labels(r.rows_query, r.gold_query, r.settings, 'scored') AS f,
+                          LATERAL (VALUES ('vendor', coalesce(f.vendor, '(none)')),
+                                          ('stratum', coalesce(f.stratum, '(none)')),
+                                          ('guideline', coalesce(f.guideline, '(none)'))) AS k (grouping, name)
+                     WHERE EXISTS (SELECT FROM g)
+                     GROUP BY k.grouping, k.name, f.item) AS l
+             ON l.grouping = g.grouping AND l.name = coalesce(g.name, '(none)')
+        GROUP BY g.grouping, g.name, g.correct, g.scored
+    )
+    SELECT g.grouping, g.name,
+           g.alpha, g.alpha_items, g.alpha_lower, g.alpha_upper, i.x, i.n, w.lower, w.upper,
+           floor, (r.registered).quality_floor,
+           CASE WHEN w.upper < (r.registered).quality_floor THEN 'certain' ELSE 'likely' END,
            g.top_expected || ' > ' || g.top_given,
            g.top_errors::double precision / nullif(g.scored - g.correct, 0),
            3600 / nullif(g.seconds_median, 0),
-           CASE WHEN g.priced > 0 THEN g.price_sum END / nullif(g.labels * gold_accuracy.x, 0)
-    FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
-                             '{vendor,stratum,guideline}') AS g,
-         annoqa.rate(g.correct, g.scored) AS gold_accuracy
-    WHERE coalesce(g.alpha_lower, g.alpha) >= floor
-          AND gold_accuracy.x < (r.registered).quality_floor
-          AND r.settings -> 'columns' ? g.grouping;
+           CASE WHEN g.priced > 0 THEN g.price_sum END / nullif(g.labels * i.x, 0)
+    FROM g JOIN i ON i.grouping = g.grouping AND i.name IS NOT DISTINCT FROM g.name,
+         annoqa.share_interval(i.x, i.std_error, i.items, 0.95) AS w;
 END
 $$;
 COMMENT ON FUNCTION annoqa.speed_trap(text, timestamp with time zone, timestamp with time zone, text, text) IS 'The rows of the view speed_trap for one source.';
@@ -219,18 +239,18 @@ CREATE VIEW annoqa.speed_trap WITH (security_invoker) AS
     FROM annoqa.source_shown AS s CROSS JOIN LATERAL
          annoqa.rows_or_warning(NULL::annoqa.speed_trap_row, 'speed_trap', s.name) AS v;
 GRANT SELECT ON annoqa.speed_trap TO PUBLIC;
-COMMENT ON VIEW annoqa.speed_trap IS 'One row a group whose agreement is high and whose accuracy is not: they all make the same mistake, fast. Empty is good news.';
+COMMENT ON VIEW annoqa.speed_trap IS 'One row a group whose agreement is high and whose accuracy is not: they all make the same mistake, fast.';
 COMMENT ON COLUMN annoqa.speed_trap.source IS 'Name of the source.';
 COMMENT ON COLUMN annoqa.speed_trap.scope IS 'vendor, stratum or guideline.';
 COMMENT ON COLUMN annoqa.speed_trap.name IS 'Which one.';
-COMMENT ON COLUMN annoqa.speed_trap.alpha IS 'Krippendorff''s alpha among its labels; its lower bound is at agreement_floor or above.';
+COMMENT ON COLUMN annoqa.speed_trap.alpha IS 'Krippendorff''s alpha among its labels; its lower bound is at agreement_floor or above. NULL where all give one label.';
 COMMENT ON COLUMN annoqa.speed_trap.alpha_n IS 'Items with a pair, on which alpha rests.';
 COMMENT ON COLUMN annoqa.speed_trap.alpha_lower IS 'Lower 95% bound of alpha (linearised over items).';
 COMMENT ON COLUMN annoqa.speed_trap.alpha_upper IS 'Upper 95% bound of alpha (linearised over items).';
 COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy IS 'Scored labels that equal a gold answer, over scored labels.';
 COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_n IS 'Denominator of gold_accuracy.';
-COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_lower IS 'Lower 95% bound of gold_accuracy (Wilson).';
-COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_upper IS 'Upper 95% bound of gold_accuracy (Wilson).';
+COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_lower IS 'Lower 95% bound of gold_accuracy (Wilson, by items).';
+COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_upper IS 'Upper 95% bound of gold_accuracy (Wilson, by items).';
 COMMENT ON COLUMN annoqa.speed_trap.agreement_floor IS 'What agreement must reach to count as high: 0.8.';
 COMMENT ON COLUMN annoqa.speed_trap.quality_floor IS 'Gold accuracy below which speed is not worth having, as set for the source.';
 COMMENT ON COLUMN annoqa.speed_trap.verdict IS 'certain when the whole interval of accuracy is below the floor, likely when only the estimate is.';

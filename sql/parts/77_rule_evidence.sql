@@ -84,7 +84,7 @@ BEGIN
         WHEN 'fast_rate' THEN
             outcomes := format('SELECT t.*, t.seconds < (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t.seconds) FROM task AS t WHERE %1$s AND t.nth = 1) / 10 AS hit FROM task AS t WHERE %1$s AND t.nth = 1 AND t.seconds IS NOT NULL', labels);
         WHEN 'self_agreement' THEN
-            outcomes := format('SELECT f.*, (annoqa.gold_accuracy_add(NULL, f.label, f.first_label))[1] > 0 AS hit FROM (SELECT t.*, first_value(t.label) OVER (PARTITION BY t.item, t.annotator ORDER BY t.nth) AS first_label FROM task AS t WHERE %s) AS f WHERE f.nth > 1', labels);
+            outcomes := format('SELECT f.*, (annoqa.gold_accuracy_add(NULL, f.label, f.first_label))[1] > 0 AS hit FROM (SELECT t.*, first_value(t.label) OVER (PARTITION BY t.item, t.annotator ORDER BY t.nth) AS first_label FROM task AS t WHERE %s) AS f WHERE f.nth = 2', labels);
         ELSE
             IF collect THEN
                 -- all rows of an annotator on an item are one answer, given with the first
@@ -335,15 +335,29 @@ CREATE FUNCTION annoqa.rule_figures(source text, metric text, confidence double 
 DECLARE
     rate boolean := EXISTS (SELECT FROM annoqa.rule_metrics() AS m
                             WHERE m.metric = rule_figures.metric AND m.kind = 'interval');
+    r annoqa.source_reading;
 BEGIN
+    -- its error is that of pairs on items: bounds of this confidence, which exist where
+    -- nothing varies, too
+    IF metric = 'agreement' THEN
+        r := annoqa.reading(source);
+        RETURN QUERY
+        SELECT g.annotator, nullif(g.last_vendor, '(none)'), g.agreement, g.pair_items, w.*
+        FROM annoqa.facts_groups(annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
+                 'guideline', 'batch', 'stratum', 'price', 'review', 'suggestion'),
+                 r.gold_query, r.settings, '{annotator}') AS g,
+             annoqa.share_interval(g.agreement, g.agreement_std_error, g.pair_items,
+                                   2 * rule_figures.confidence - 1) AS w
+        WHERE g.agreement IS NOT NULL;
+        RETURN;
+    END IF;
     RETURN QUERY EXECUTE format($q$
         SELECT c.annotator, nullif(c.vendor, '(none)'), c.%1$I, c.%2$I, %3$s
         FROM annoqa.annotator_scorecard(%4$L) AS c%5$s WHERE c.%1$I IS NOT NULL$q$,
         metric, CASE WHEN rate THEN metric || '_n' ELSE 'labels' END,
-        CASE WHEN metric = 'agreement' THEN 'c.agreement_lower, c.agreement_upper'
-             WHEN rate THEN 'w.lower, w.upper' ELSE 'NULL::float8, NULL::float8' END,
+        CASE WHEN rate THEN 'w.lower, w.upper' ELSE 'NULL::float8, NULL::float8' END,
         source,
-        CASE WHEN rate AND metric <> 'agreement'
+        CASE WHEN rate
              THEN format(' CROSS JOIN LATERAL annoqa.wilson_interval(round(c.%I * c.%I)::bigint, c.%2$I, %s) AS w',
                          metric, metric || '_n', 2 * confidence - 1)
              ELSE '' END);

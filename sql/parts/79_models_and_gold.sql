@@ -326,8 +326,8 @@ COMMENT ON COLUMN annoqa.model_validation.human_accuracy_n IS 'Denominator of hu
 COMMENT ON COLUMN annoqa.model_validation.human_accuracy_lower IS 'Lower 95% bound of human_accuracy (Wilson).';
 COMMENT ON COLUMN annoqa.model_validation.human_accuracy_upper IS 'Upper 95% bound of human_accuracy (Wilson).';
 COMMENT ON COLUMN annoqa.model_validation.difference IS 'Model minus humans, paired: the mean over settled items that both labeled.';
-COMMENT ON COLUMN annoqa.model_validation.difference_lower IS 'Lower 95% bound of the difference.';
-COMMENT ON COLUMN annoqa.model_validation.difference_upper IS 'Upper 95% bound of the difference.';
+COMMENT ON COLUMN annoqa.model_validation.difference_lower IS 'Lower 95% bound of the difference (Newcombe 1998, paired).';
+COMMENT ON COLUMN annoqa.model_validation.difference_upper IS 'Upper 95% bound of the difference (Newcombe 1998, paired).';
 COMMENT ON COLUMN annoqa.model_validation.margin IS 'How much worse is acceptable: 0.02.';
 COMMENT ON COLUMN annoqa.model_validation.verdict IS 'no worse (lower bound above -margin), worse (upper bound below it), else not enough evidence.';
 COMMENT ON COLUMN annoqa.model_validation.kappa_with_experts IS 'Cohen''s kappa over pairs of its label and an expert''s on the item.';

@@ -54,7 +54,7 @@ FROM firsts WHERE skipped IS NOT TRUE AND earlier_labels = 0 AND seconds IS NOT 
 UNION ALL
 SELECT 'self_agreement', l.who, l.label = (SELECT e.label FROM firsts AS e WHERE e.task = l.task AND e.who = l.who
                                            AND e.earlier_labels = 0 AND e.skipped IS NOT TRUE AND e.label IS NOT NULL), l.at, l.place
-FROM firsts AS l WHERE skipped IS NOT TRUE AND earlier_labels > 0;
+FROM firsts AS l WHERE skipped IS NOT TRUE AND earlier_labels = 1;
 SELECT metric, count(*) AS annotators, sum(cardinality(o.hits)) AS n, bool_and(o.hits = r.hits AND o.times = r.times) AS same
 FROM (SELECT metric, who, array_agg(hit ORDER BY at NULLS LAST, place) AS hits,
              array_agg(at ORDER BY at NULLS LAST, place) AS times FROM recount GROUP BY metric, who) AS r
@@ -383,6 +383,22 @@ SELECT rule, f.annotator, operator, method, round(value::numeric, 4) AS value, v
                          WHEN 'rework_rate' THEN s.rework_rate WHEN 'seconds_median' THEN s.seconds_median WHEN 'overconfidence' THEN s.overconfidence
                          WHEN 'brier_score' THEN s.brier_score WHEN 'cost_per_correct_label' THEN s.cost_per_correct_label ELSE s.correct_labels_per_hour END AS scorecard
 FROM flags AS f JOIN annotator_scorecard AS s USING (source, annotator) WHERE source = 'w' ORDER BY rule, annotator;
+-- agreement: bounds of the rule's own confidence, with trials as many as vary like it
+BEGIN;
+SELECT alter_rule('w', 'agreement', confidence => .8);
+WITH i AS (SELECT a.who, a.task, count(*) AS pairs, count(*) FILTER (WHERE a.label = b.label) AS equal
+           FROM work AS a JOIN work AS b ON b.task = a.task AND b.who <> a.who GROUP BY 1, 2),
+p AS (SELECT who, sum(equal) / sum(pairs)::float8 AS p, count(*) AS n, sum(pairs)::float8 AS pairs FROM i GROUP BY who),
+v AS (SELECT p.who, p.p, p.n, sum((equal - p * i.pairs) ^ 2) / p.pairs ^ 2 AS v FROM p JOIN i USING (who) GROUP BY p.who, p.p, p.n, p.pairs),
+m AS (SELECT who, p, least(n, p * (1 - p) / v) AS m FROM v), z AS (SELECT 0.8416212335729143::float8 AS z)
+SELECT e.annotator, e.value = p AS value, round(m::numeric, 2) AS trials, abs(e.value_lower - (p + z * z / (2 * m) - h) / (1 + z * z / m)) < 1e-9 AS lower, abs(e.value_upper - (p + z * z / (2 * m) + h) / (1 + z * z / m)) < 1e-9 AS upper, e.raises
+FROM annoqa.rule AS r, annoqa.rule_evidence(r) AS e JOIN m ON m.who = e.annotator, z, LATERAL (SELECT z * sqrt(p * (1 - p) / m + z * z / (4 * m * m)) AS h) AS x
+WHERE r.source = 'w' AND r.name = 'agreement' ORDER BY 1;
+-- who never agrees has no variance, and is flagged
+UPDATE work SET label = 'never ' || task WHERE who = 'r';
+SELECT value, n, value_lower, abs(value_upper - z * z / (100 + z * z)) < 1e-12 AS upper, e.raises FROM annoqa.rule AS r, annoqa.rule_evidence(r) AS e, (VALUES (0.8416212335729143::float8)) AS v (z)
+WHERE r.source = 'w' AND r.name = 'agreement' AND annotator = 'r';
+ROLLBACK;
 SELECT create_rule('w', 'nan', 'seconds_median', threshold => 'Infinity');
 SELECT create_rule('bare', metric => 'acceptance_rate', threshold => .7);
 

@@ -78,8 +78,8 @@ SELECT * FROM differences($$SELECT * FROM annoqa.label_next WHERE source = 'awkw
 
 -- deliveries: the answer of a batch's votes alone
 CREATE VIEW delivery AS
-SELECT l.batch, l.vendor, l.item, i.settled_by IS NOT NULL AND v.answers IS NOT NULL AS checked,
-	   cardinality(v.answers) > 1 OR NOT settles(i, v.answers[1]) AS error
+SELECT l.batch, l.vendor, l.item, i.answers IS NOT NULL AND v.answers IS NOT NULL AS checked,
+	   cardinality(v.answers) > 1 OR v.answers[1] <> ALL (i.answers) AS error
 FROM (SELECT DISTINCT coalesce(batch, '(none)') AS batch, coalesce(vendor, '(none)') AS vendor, item FROM label) AS l
 	 JOIN item AS i USING (item)
 	 CROSS JOIN LATERAL (
@@ -206,11 +206,11 @@ SELECT b.item, b.stratum, b.suggested_adjudicator AS first, b.suggested_adjudica
 FROM annoqa.adjudication_backlog('routed') AS b WHERE b.item LIKE 'open%' ORDER BY item;
 SELECT item, reason, n_votes, missing_labels, suggested_annotator, rank FROM annoqa.label_next('routed');
 SELECT batch, vendor, items, checked_items, errors, verdict, more_checks_needed FROM annoqa.batch_acceptance('routed');
--- what one annotator brought: settled items that they answered, and how many otherwise
+-- what one annotator brought: gold items that they answered, and how many otherwise
 SELECT b.annotator, sum(a.items) = min(b.items) AND sum(a.checked_items) = min(b.checked) AND sum(a.errors) = min(b.errors) AS as_counted, min(b.checked) AS checked
 FROM (SELECT l.annotator, count(DISTINCT (l.item, l.batch, l.vendor)) AS items,
-			 count(DISTINCT (l.item, l.batch, l.vendor)) FILTER (WHERE i.settled_by IS NOT NULL AND l.vote) AS checked,
-			 count(DISTINCT (l.item, l.batch, l.vendor)) FILTER (WHERE i.settled_by IS NOT NULL AND l.vote AND NOT settles(i, l.label)) AS errors
+			 count(DISTINCT (l.item, l.batch, l.vendor)) FILTER (WHERE i.answers IS NOT NULL AND l.vote) AS checked,
+			 count(DISTINCT (l.item, l.batch, l.vendor)) FILTER (WHERE i.answers IS NOT NULL AND l.vote AND l.label <> ALL (i.answers)) AS errors
 	  FROM label AS l JOIN item AS i USING (item) GROUP BY l.annotator) AS b,
 	 LATERAL annoqa.batch_acceptance('awkward', annotator => b.annotator) AS a
 GROUP BY b.annotator ORDER BY b.annotator;
@@ -235,6 +235,16 @@ SELECT annoqa.alter_source('routed', release_singles => 'all', quality_floor => 
 SELECT batch, vendor, verdict FROM annoqa.batch_acceptance('routed') WHERE verdict <> 'not enough evidence' ORDER BY 1, 2;
 SELECT item, release, held_back FROM annoqa.training_labels('routed') WHERE item IN ('fine', 'good', 'single');
 SELECT annoqa.alter_source('routed', quality_floor => 0.5);
+-- what was disputed and adjudicated checks no delivery: half of these were wrong
+CREATE TABLE disputed AS
+SELECT i AS item, who, CASE WHEN i % 2 = 0 OR who = 'c' THEN 'a' ELSE 'b' END AS label, 'may' AS delivery, NULL::text AS truth
+FROM generate_series(1, 40) AS i, unnest('{a,b,c}'::text[]) AS who;
+SELECT annoqa.create_source('disputed', 'recount.disputed', 'item', 'who', 'label', batch => 'delivery', gold => 'truth');
+SELECT count(annoqa.adjudicate('disputed', i::text, 'a', 'lead', 'read again')) FROM generate_series(1, 40) AS i;
+SELECT checked_items, errors, accuracy, verdict FROM annoqa.batch_acceptance('disputed');
+SELECT held_back, count(*) FROM annoqa.training_labels('disputed') GROUP BY 1;
+UPDATE disputed SET truth = 'a';
+SELECT checked_items, errors, accuracy, verdict FROM annoqa.batch_acceptance('disputed');
 
 -- filters choose what is shown, and no more
 SELECT count(*) FROM annoqa.item_consensus('routed', vendor => 'q');
