@@ -27,6 +27,8 @@ typedef struct StatusCounts
 	int64		votes;
 	int64		skips;
 	int64		distinct_labels;
+	int64		strange_gold;	/* labeled items whose gold nobody ever gave */
+	int32		strange_answer; /* one such answer; -1: none */
 	int64		first_at;
 	bool		has_price;
 	double		price;
@@ -67,6 +69,21 @@ count_item(const Facts *f, int64 item, StatusCounts *n, bool *seen[3])
 	n->backlog += (f->item_flags[item] & ITEM_BACKLOG) != 0;
 }
 
+/* Count a labeled item if nobody gave an answer that its gold accepts, anywhere. */
+static void
+count_strange_gold(const Facts *f, int64 item, const bool *given,
+				   StatusCounts *n)
+{
+	if ((f->item_flags[item] & ITEM_LABELED) == 0 ||
+		(f->item_flags[item] & ITEM_GOLD) == 0)
+		return;
+	for (int64 g = f->gold_start[item]; g < f->gold_start[item + 1]; g++)
+		if (given[f->gold_code[g]])
+			return;
+	if (n->strange_gold++ == 0)
+		n->strange_answer = f->gold_code[f->gold_start[item]];
+}
+
 /* How many of some are true. */
 static int64
 count_true(const bool *seen, int64 n)
@@ -86,11 +103,14 @@ count_source(const Facts *f, StatusCounts *n)
 
 	memset(n, 0, sizeof(StatusCounts));
 	n->first_at = NO_TIME;
+	n->strange_answer = -1;
 	seen[0] = array_alloc(f->annotators.n, sizeof(bool), true);
 	seen[1] = array_alloc(f->vendors.n, sizeof(bool), true);
 	seen[2] = array_alloc(f->labels.n, sizeof(bool), true);
 	for (int64 i = 0; i < f->items.n; i++)
 		count_item(f, i, n, seen);
+	for (int64 i = 0; i < f->items.n; i++)
+		count_strange_gold(f, i, seen[2], n);
 	n->annotators = count_true(seen[0], f->annotators.n);
 	n->vendors = count_true(seen[1], f->vendors.n);
 	n->distinct_labels = count_true(seen[2], f->labels.n);
@@ -151,6 +171,8 @@ facts_status(PG_FUNCTION_ARGS)
 	put_float(&rows, n.has_price, n.price);
 	put_code(&rows, &f->guidelines, f->newest_guideline);
 	put_time(&rows, f->newest_guideline_at);
+	put_count(&rows, s.has[SOURCE_GOLD] ? n.strange_gold : -1);
+	put_code(&rows, &f->labels, n.strange_answer);
 	row_end(&rows);
 	facts_close(&s);
 	return (Datum) 0;

@@ -422,7 +422,8 @@ RETURNS TABLE (
     adjudications_without_item bigint, first_labeled_at timestamptz,
     last_labeled_at timestamptz, backlog bigint, seconds_median float8,
     price_median float8, newest_guideline text,
-    newest_guideline_at timestamptz)
+    newest_guideline_at timestamptz, strange_gold_items bigint,
+    strange_gold_answer text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';

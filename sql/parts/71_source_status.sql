@@ -33,7 +33,9 @@ CREATE TYPE annoqa.source_count AS (
     conflicting_gold_items bigint,
     adjudications_without_item bigint,
     first_labeled_at timestamp with time zone,
-    last_labeled_at timestamp with time zone
+    last_labeled_at timestamp with time zone,
+    strange_gold_items bigint,
+    strange_gold_answer text
 );
 COMMENT ON TYPE annoqa.source_count IS 'internal: what a source holds';
 
@@ -47,7 +49,7 @@ CREATE FUNCTION annoqa.count_source(rows_query text, gold_query text, settings j
                f.votes, f.multi_labeled_items, f.distinct_labels, f.rows_without_annotator,
                f.rows_without_label, f.rows_without_time, f.invalid_rows, f.conflicting_pairs,
                f.conflicting_gold_items, f.adjudications_without_item, f.first_labeled_at,
-               f.last_labeled_at
+               f.last_labeled_at, f.strange_gold_items, f.strange_gold_answer
         FROM annoqa.facts_status(rows_query, gold_query,
                                  settings || '{"conflicts": "count"}') AS f;
     $$;
@@ -173,6 +175,11 @@ CREATE FUNCTION annoqa.count_findings(s annoqa.source, n annoqa.source_count,
              format('items whose rows disagree about gold and that count as without: %s',
                     n.conflicting_gold_items),
              'Where several answers are right, every row holds them all in an array.'),
+            (n.strange_gold_items >= 0.5 * n.gold_items AND n.strange_gold_items > 0
+                 AND s.consensus NOT IN ('none', 'median'), 'warning',
+             format('labeled items whose gold answer nobody gave to any item: %s of %s, such as "%s"',
+                    n.strange_gold_items, n.gold_items, left(n.strange_gold_answer, 50)),
+             'Is gold spelled as the labels are? All labels of these items count as wrong.'),
             (n.labels >= 20 AND n.distinct_labels > 0.9 * n.labels
                  AND s.consensus NOT IN ('none', 'median'), 'warning',
              format('nearly every label is different: %s of %s', least(n.distinct_labels, n.labels),

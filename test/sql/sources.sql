@@ -82,6 +82,17 @@ SELECT create_source('d1', 'doubtful', 'item', 'who', 'label', 'gold', labeled_a
     annotator_kind => 'kind', review => 'review', readers => 'nobody', consensus => 'weighted');
 SELECT create_source('d2', 'doubtful', 'item', 'who', 'label', gold_annotator => '99', resolve => 'collect');
 SELECT level, what, hint FROM check_source('d1');
+-- gold that is spelled otherwise than labels
+CREATE TABLE spelled (item int, who text, label text, gold text);
+INSERT INTO spelled SELECT i, w, CASE WHEN i % 3 = 0 THEN 'cat' ELSE 'dog' END, CASE WHEN i <= 4 THEN 'DOG' WHEN i <= 6 THEN 'dog' END
+FROM generate_series(1, 9) AS i, unnest('{a,b}'::text[]) AS w;
+INSERT INTO spelled VALUES (10, NULL, NULL, 'BIRD');
+SELECT create_source('spelled', 'spelled', 'item', 'who', 'label', gold => 'gold') IS NOT NULL AS created;
+SELECT status, reason FROM source_status WHERE source = 'spelled';
+SELECT what, hint FROM check_source('spelled') WHERE level = 'warning';
+UPDATE spelled SET gold = 'dog' WHERE item < 4;
+SELECT status, reason FROM source_status WHERE source = 'spelled';
+SELECT drop_source('spelled');
 SELECT * FROM check_source('d3');
 SELECT * FROM check_source(NULL);
 SELECT drop_source('d' || i) FROM generate_series(0, 2) AS i;
