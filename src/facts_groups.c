@@ -251,6 +251,8 @@ add_row(Counting *c, int64 item, int64 r, int32 group)
 	add_bits(g, flags & ~(FACTS_OF_ITEM | FLAG_LATER));
 	if (flags & FactFlag(BIT_LABEL))
 		add_time(f, g, r);
+	if (flags & FactFlag(BIT_SCORED))
+		pair_sums_add(&g->scores, item, 1, row_has(f, r, BIT_CORRECT));
 	if (c->by->depth == DEPTH_EXTENT)
 		return;
 	if (c->by->depth >= DEPTH_FIGURES)
@@ -528,6 +530,7 @@ facts_group(const Facts *f, const Grouping *by, GroupRows *rows)
 		empty_planes(&rows->group[g]);
 		pair_sums_close(&rows->group[g].pairs);
 		pair_sums_close(&rows->group[g].other_vendors);
+		pair_sums_close(&rows->group[g].scores);
 	}
 	met_end(&c.annotators);
 	met_end(&c.vendors);

@@ -123,6 +123,7 @@ typedef struct FactGroup
 	/* and the rest */
 	int32		key[N_GROUP_KEYS];	/* codes; -1: no value, or not by it */
 	int64		bits[N_FACT_BITS];
+	PairSums	scores;			/* labels on items with gold, and right ones */
 	int64		vendors;		/* that are named, of labels */
 	int64		active_days;
 	PairSums	other_vendors;	/* own label, another vendor's */
@@ -155,7 +156,7 @@ typedef struct FactGroup
 	int64		categories;
 	int64		coinciding;		/* others whose errors coincide; -1: not known */
 	double		seconds_error;	/* of the median; 0: not known */
-	int64		checked;		/* settled items with a vote of the group */
+	int64		checked;		/* items with gold and a vote of the group */
 	int64		check_errors;	/* ... that its votes alone answer otherwise */
 	int64		opened;			/* items that came to wait for a judge */
 	int64		closed;

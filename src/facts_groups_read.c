@@ -225,6 +225,21 @@ put_pairs(Rows *rows, const PairSums *sums)
 	put_float(rows, i.has_error, i.std_error);
 }
 
+/*
+ * Put on how many items labels were scored, and the error of their accuracy by
+ * items: several people's labels on one are not independent.
+ */
+static void
+put_scores(Rows *rows, const bool *has, const PairSums *sums)
+{
+	Estimate	e;
+	ErrorInterval i;
+
+	pair_sums_error(sums, &e, &i);
+	put_count(rows, has[SOURCE_GOLD] ? sums->items : -1);
+	put_float(rows, i.has_error, i.std_error);
+}
+
 /* Put how long labels took, and what they cost. */
 static void
 put_costs(Rows *rows, const bool *has, GroupDepth depth, const FactGroup *g)
@@ -296,6 +311,7 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 	put_count(rows, by->backlog ? g->opened : -1);
 	put_count(rows, by->backlog ? g->closed : -1);
 	put_time(rows, f->newest);
+	put_scores(rows, has, &g->scores);
 	row_end(rows);
 }
 

@@ -285,7 +285,8 @@ make_groups(KeyMaker *m, GroupRows *rows)
 
 		rank[m->entry[g].id] = (int32) g;
 		split_key(m, m->entry[g].key, group);
-		group->pairs.item = group->other_vendors.item = -1;
+		group->pairs.item = group->other_vendors.item =
+			group->scores.item = -1;
 		group->last_item = group->last_labeled = group->last_completed = -1;
 		group->first_at = group->last_at = NO_TIME;
 		group->last_row = group->top_expected = -1;

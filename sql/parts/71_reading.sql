@@ -479,7 +479,8 @@ RETURNS TABLE (
     percent_agreement_upper float8, percent_agreement_reason text,
     coinciding bigint, seconds_median_error float8, checked bigint,
     check_errors bigint, backlog_opened bigint, backlog_closed bigint,
-    newest_labeled_at timestamptz)
+    newest_labeled_at timestamptz, scored_items bigint,
+    gold_accuracy_std_error float8)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';

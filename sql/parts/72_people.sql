@@ -443,7 +443,9 @@ BEGIN
         SELECT CASE WHEN f.edge_case THEN '(edge cases)' ELSE f.stratum END AS stratum,
                f.annotator, f.edge_case IS NOT NULL AS edge,
                CASE f.annotator WHEN '(all)' THEN f.annotator_kind ELSE f.last_kind END AS kind,
-               f.labels, f.correct, f.scored
+               f.labels, f.correct, f.scored, f.scored_items,
+               f.gold_accuracy_std_error AS std_error,
+               f.correct::double precision / nullif(f.scored, 0) AS accuracy
         FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
             '{"stratum,annotator:extent", "stratum,annotator_kind:extent", "edge_case,annotator:extent", "edge_case,annotator_kind:extent"}') AS f
         WHERE f.labels > 0 AND f.edge_case IS NOT FALSE
@@ -474,7 +476,10 @@ BEGIN
          ON h.stratum = g.stratum AND h.edge = g.edge AND h.annotator = '(all)' AND h.kind = 'human'
             AND g.annotator = '(all)' AND g.kind = 'expert',
          annoqa.rate(g.correct, g.scored) AS gold_accuracy,
-         annoqa.rate_difference(g.correct, g.scored, h.correct, h.scored) AS gain;
+         annoqa.share_interval(g.accuracy, g.std_error, g.scored_items, 0.95) AS own,
+         annoqa.share_interval(h.accuracy, h.std_error, h.scored_items, 0.95) AS other,
+         annoqa.bounded_difference(g.accuracy, own.lower, own.upper,
+                                   h.accuracy, other.lower, other.upper) AS gain;
 END
 $$;
 COMMENT ON FUNCTION annoqa.stratum_skill(text, timestamp with time zone, timestamp with time zone, text, text) IS 'The rows of the view stratum_skill for one source.';
@@ -497,8 +502,8 @@ COMMENT ON COLUMN annoqa.stratum_skill.gold_accuracy_upper IS 'Upper 95% bound o
 COMMENT ON COLUMN annoqa.stratum_skill.shrunken_accuracy IS 'Gold accuracy here drawn towards the annotator''s own over all strata; NULL for kinds.';
 COMMENT ON COLUMN annoqa.stratum_skill.rank IS 'Place by shrunken accuracy within the stratum, among those with 10 or more scored labels here.';
 COMMENT ON COLUMN annoqa.stratum_skill.gain_over_humans IS 'For the row of experts: their pooled accuracy minus that of other humans here, where expertise pays.';
-COMMENT ON COLUMN annoqa.stratum_skill.gain_lower IS 'Lower 95% bound of the gain (Newcombe 1998).';
-COMMENT ON COLUMN annoqa.stratum_skill.gain_upper IS 'Upper 95% bound of the gain (Newcombe 1998).';
+COMMENT ON COLUMN annoqa.stratum_skill.gain_lower IS 'Lower 95% bound of the gain (Newcombe 1998, by items).';
+COMMENT ON COLUMN annoqa.stratum_skill.gain_upper IS 'Upper 95% bound of the gain (Newcombe 1998, by items).';
 
 CREATE TYPE annoqa.feedback_row AS (
     annotator text, vendor text, item text, stratum text, label text,

@@ -194,42 +194,23 @@ BEGIN
     -- agreement has none, and that on a single label has no alpha.  Answers to one
     -- item are copies of each other here: items count, not labels
     RETURN QUERY
-    WITH g AS MATERIALIZED (
-        SELECT f.*, CASE f.grouping WHEN 'vendor' THEN f.vendor WHEN 'stratum' THEN f.stratum
-                                    ELSE f.guideline END AS name
-        FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
-                                 '{vendor,stratum,guideline}') AS f
-        WHERE (coalesce(f.alpha_lower, f.alpha) >= floor OR f.alpha_reason = 'one_category')
-              AND f.correct < (r.registered).quality_floor * f.scored
-              AND r.settings -> 'columns' ? f.grouping
-    ), i AS (
-        SELECT g.grouping, g.name, g.correct::double precision / g.scored AS x, g.scored AS n,
-               count(*) AS items,
-               -- linearised (Cochran, Sampling Techniques, 1977, equation 6.13)
-               sqrt(count(*) / nullif(count(*) - 1, 0)::double precision
-                    * sum((l.hits - l.n * g.correct::double precision / g.scored) ^ 2
-                          ORDER BY l.item COLLATE "C")) / g.scored AS std_error
-        FROM g JOIN (SELECT k.grouping, k.name, f.item, count(*) AS n,
-                            count(*) FILTER (WHERE f.correct) AS hits
-                     FROM annoqa.facts_labels(r.rows_query, r.gold_query, r.settings, 'scored') AS f,
-                          LATERAL (VALUES ('vendor', coalesce(f.vendor, '(none)')),
-                                          ('stratum', coalesce(f.stratum, '(none)')),
-                                          ('guideline', coalesce(f.guideline, '(none)'))) AS k (grouping, name)
-                     WHERE EXISTS (SELECT FROM g)
-                     GROUP BY k.grouping, k.name, f.item) AS l
-             ON l.grouping = g.grouping AND l.name = coalesce(g.name, '(none)')
-        GROUP BY g.grouping, g.name, g.correct, g.scored
-    )
-    SELECT g.grouping, g.name,
-           g.alpha, g.alpha_items, g.alpha_lower, g.alpha_upper, i.x, i.n, w.lower, w.upper,
+    SELECT g.grouping,
+           CASE g.grouping WHEN 'vendor' THEN g.vendor WHEN 'stratum' THEN g.stratum
+                           ELSE g.guideline END,
+           g.alpha, g.alpha_items, g.alpha_lower, g.alpha_upper, i.x, g.scored, w.lower, w.upper,
            floor, (r.registered).quality_floor,
            CASE WHEN w.upper < (r.registered).quality_floor THEN 'certain' ELSE 'likely' END,
            g.top_expected || ' > ' || g.top_given,
            g.top_errors::double precision / nullif(g.scored - g.correct, 0),
            3600 / nullif(g.seconds_median, 0),
            CASE WHEN g.priced > 0 THEN g.price_sum END / nullif(g.labels * i.x, 0)
-    FROM g JOIN i ON i.grouping = g.grouping AND i.name IS NOT DISTINCT FROM g.name,
-         annoqa.share_interval(i.x, i.std_error, i.items, 0.95) AS w;
+    FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
+                             '{vendor,stratum,guideline}') AS g
+         CROSS JOIN LATERAL (SELECT g.correct::double precision / nullif(g.scored, 0) AS x) AS i,
+         annoqa.share_interval(i.x, g.gold_accuracy_std_error, g.scored_items, 0.95) AS w
+    WHERE (coalesce(g.alpha_lower, g.alpha) >= floor OR g.alpha_reason = 'one_category')
+          AND i.x < (r.registered).quality_floor
+          AND r.settings -> 'columns' ? g.grouping;
 END
 $$;
 COMMENT ON FUNCTION annoqa.speed_trap(text, timestamp with time zone, timestamp with time zone, text, text) IS 'The rows of the view speed_trap for one source.';

@@ -460,7 +460,7 @@ COMMENT ON COLUMN annoqa.quality_trend_long.value_upper IS 'Upper 95% bound; NUL
 COMMENT ON COLUMN annoqa.quality_trend_long.complete IS 'The week ended before the newest label.';
 
 CREATE FUNCTION annoqa.guideline_metrics(correct bigint, scored bigint,
-    alpha double precision, alpha_items bigint, alpha_lower double precision,
+    scored_items bigint, accuracy_std_error double precision, alpha double precision, alpha_items bigint, alpha_lower double precision,
     alpha_upper double precision, disputed bigint, completed bigint,
     seconds double precision, timed bigint, seconds_lower double precision,
     seconds_upper double precision, OUT metric text, OUT sign integer,
@@ -470,14 +470,15 @@ CREATE FUNCTION annoqa.guideline_metrics(correct bigint, scored bigint,
     LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
     SET search_path = pg_catalog, pg_temp
     AS $$
-        SELECT 'gold_accuracy', 1, r.x, r.x_n, r.x_lower, r.x_upper
-        FROM annoqa.rate(correct, scored) AS r
+        SELECT 'gold_accuracy', 1, a.x, scored, w.lower, w.upper
+        FROM (SELECT correct::double precision / nullif(scored, 0) AS x) AS a,
+             annoqa.share_interval(a.x, accuracy_std_error, scored_items, 0.95) AS w
         UNION ALL SELECT 'alpha', 1, alpha, alpha_items, alpha_lower, alpha_upper
         UNION ALL SELECT 'adjudication_rate', -1, r.x, r.x_n, r.x_lower, r.x_upper
         FROM annoqa.rate(disputed, completed) AS r
         UNION ALL SELECT 'seconds_median', -1, seconds, timed, seconds_lower, seconds_upper;
     $$;
-COMMENT ON FUNCTION annoqa.guideline_metrics(bigint, bigint, double precision, bigint, double precision, double precision, bigint, bigint, double precision, bigint, double precision, double precision) IS 'internal: the metrics of a version of the guideline with their bounds; sign says which way is better';
+COMMENT ON FUNCTION annoqa.guideline_metrics(bigint, bigint, bigint, double precision, double precision, bigint, double precision, double precision, bigint, bigint, double precision, bigint, double precision, double precision) IS 'internal: the metrics of a version of the guideline with their bounds; sign says which way is better';
 
 CREATE TYPE annoqa.guideline_effect_row AS (
     guideline text, previous text, metric text, before double precision,
@@ -519,11 +520,11 @@ BEGIN
              LEFT JOIN f AS a ON a.guideline = g.guideline AND a.grouping = 'guideline:figures'
              LEFT JOIN f AS p ON p.guideline = g.previous AND p.grouping = 'guideline:figures'
              CROSS JOIN LATERAL annoqa.guideline_metrics(
-                 a.correct, a.scored, a.alpha, a.alpha_items, a.alpha_lower, a.alpha_upper,
+                 a.correct, a.scored, a.scored_items, a.gold_accuracy_std_error, a.alpha, a.alpha_items, a.alpha_lower, a.alpha_upper,
                  a.disputed_items, a.completed_items, a.seconds_median, a.timed,
                  a.median_lower, a.median_upper) AS m
              CROSS JOIN LATERAL annoqa.guideline_metrics(
-                 p.correct, p.scored, p.alpha, p.alpha_items, p.alpha_lower, p.alpha_upper,
+                 p.correct, p.scored, p.scored_items, p.gold_accuracy_std_error, p.alpha, p.alpha_items, p.alpha_lower, p.alpha_upper,
                  p.disputed_items, p.completed_items, p.seconds_median, p.timed,
                  p.median_lower, p.median_upper) AS b
         WHERE b.metric = m.metric

@@ -10,6 +10,22 @@
 SET client_min_messages = error;
 CREATE SCHEMA awkward;
 
+-- Wilson's bounds of a share among so many trials, which need not be whole
+CREATE FUNCTION awkward.wilson_of(p float8, n float8, z float8 DEFAULT 1.959963984540054,
+	OUT lower float8, OUT upper float8) LANGUAGE sql AS $$
+	SELECT (p + z * z / (2 * n) - h) / (1 + z * z / n), (p + z * z / (2 * n) + h) / (1 + z * z / n)
+	FROM (SELECT z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) AS h) AS x $$;
+-- Those of a share of answers of which several are to one item: with as many trials
+-- as would give the variance of a ratio of sums over items (Cochran 1977, equation
+-- 6.13), at most the items
+CREATE FUNCTION awkward.by_items(items text[], hits boolean[], OUT x float8, OUT lower float8,
+	OUT upper float8) LANGUAGE sql AS $$
+	WITH i AS (SELECT item, count(*) AS n, count(*) FILTER (WHERE hit) AS hits
+			   FROM unnest(items, hits) AS u (item, hit) GROUP BY item),
+	s AS (SELECT sum(hits) / sum(n)::float8 AS p, count(*) AS m, sum(n)::float8 AS n FROM i),
+	v AS (SELECT s.*, (SELECT sum((i.hits - p * i.n) ^ 2) FROM i) / n ^ 2 AS v FROM s WHERE m > 0)
+	SELECT p, w.* FROM v, awkward.wilson_of(p, CASE WHEN v > 1e-12 THEN least(p * (1 - p) / v, m) ELSE m END) AS w $$;
+
 CREATE TABLE awkward.label (
     n int GENERATED ALWAYS AS IDENTITY,
     item text, annotator text, label text, gold text[], is_gold boolean,

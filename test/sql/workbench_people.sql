@@ -483,7 +483,8 @@ WITH own AS (
     GROUP BY 1, 2, 3, 4
 ), kinds AS (
     SELECT l.source, s.stratum, l.kind, count(*) AS labels,
-           count(*) FILTER (WHERE scored) AS scored, count(*) FILTER (WHERE correct) AS correct
+           count(*) FILTER (WHERE scored) AS scored, count(*) FILTER (WHERE correct) AS correct,
+           awkward.by_items(array_agg(item::text) FILTER (WHERE scored), array_agg(correct) FILTER (WHERE scored)) AS b
     FROM label AS l, LATERAL (SELECT coalesce(l.stratum, '(none)') AS stratum UNION ALL SELECT '(edge cases)' WHERE is_edge) AS s
     GROUP BY 1, 2, 3
 ), skill AS (
@@ -504,7 +505,7 @@ SELECT s.source, s.stratum, s.annotator, s.kind AS annotator_kind, s.labels,
 FROM shrunk AS s, share(s.correct, s.scored) AS g
 UNION ALL
 SELECT k.source, k.stratum, '(all)', k.kind, k.labels, g.x, g.n, g.lower, g.upper, NULL, NULL,
-       g.x - h.x, g.x - h.x - sqrt((g.x - g.lower) ^ 2 + (h.upper - h.x) ^ 2), g.x - h.x + sqrt((g.upper - g.x) ^ 2 + (h.x - h.lower) ^ 2)
+       g.x - h.x, g.x - h.x - sqrt((g.x - (k.b).lower) ^ 2 + ((o.b).upper - h.x) ^ 2), g.x - h.x + sqrt(((k.b).upper - g.x) ^ 2 + (h.x - (o.b).lower) ^ 2)
 FROM kinds AS k LEFT JOIN kinds AS o ON (o.source, o.stratum, o.kind, k.kind) = (k.source, k.stratum, 'human', 'expert'),
      share(k.correct, k.scored) AS g, share(o.correct, o.scored) AS h;
 SELECT * FROM differences('stratum_skill', '{stratum,annotator,annotator_kind}');
@@ -612,10 +613,6 @@ SELECT c.source, c.reference, c.expected, c.given, c.labels,
 FROM counted AS c LEFT JOIN judged AS j USING (source, expected, given);
 SELECT * FROM differences('label_confusion', '{reference,expected,given}');
 
--- Wilson's bounds of a share among so many trials, which need not be whole
-CREATE FUNCTION wilson_of(p float8, n float8, z float8 DEFAULT 1.959963984540054, OUT lower float8, OUT upper float8) LANGUAGE sql AS $$
-    SELECT (p + z * z / (2 * n) - h) / (1 + z * z / n), (p + z * z / (2 * n) + h) / (1 + z * z / n)
-    FROM (SELECT z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) AS h) AS x $$;
 -- 9. speed_trap: in crowd nobody; then four who agree on what is wrong
 CREATE TABLE trap (item int, who text, label text, gold text, vendor text, seconds float8, price float8);
 INSERT INTO trap
@@ -632,7 +629,7 @@ FROM annoqa.speed_trap AS t,
      LATERAL (SELECT * FROM coefficients(a.g) AS c WHERE c.coefficient = 'krippendorff_alpha') AS k,
      -- two of a vendor say the same: as many trials as items
      LATERAL (SELECT avg((label = gold)::int)::float8 AS p, count(DISTINCT item) AS n FROM trap WHERE vendor = t.name AND gold IS NOT NULL) AS n,
-     wilson_of(n.p, n.n) AS w
+     awkward.wilson_of(n.p, n.n) AS w
 WHERE source = 'trap';
 -- one alone agrees with nobody; fewer answers: likely; a lower floor: none
 SELECT scope, name, verdict, gold_accuracy_n FROM annoqa.speed_trap('trap', annotator => '1');
@@ -643,7 +640,7 @@ SELECT count(*) FROM annoqa.speed_trap('trap');
 -- everybody calls everything a dog: there is no alpha
 SELECT alter_source('trap', quality_floor => 0.85);
 UPDATE trap SET gold = CASE WHEN item % 2 = 0 THEN 'cat' ELSE 'dog' END, label = 'dog' WHERE vendor = 'hasty';
-SELECT name, alpha, alpha_n, gold_accuracy, gold_accuracy_n, abs(gold_accuracy_upper - (wilson_of(.5, 80)).upper) < 1e-12 AS by_items, verdict, common_error FROM annoqa.speed_trap('trap');
+SELECT name, alpha, alpha_n, gold_accuracy, gold_accuracy_n, abs(gold_accuracy_upper - (awkward.wilson_of(.5, 80)).upper) < 1e-12 AS by_items, verdict, common_error FROM annoqa.speed_trap('trap');
 -- 40 items, 30 right, and a copy of each: the bound of 60 of 80 labels is below .85, not that of items
 DELETE FROM trap;
 INSERT INTO trap SELECT i, w, CASE WHEN i % 4 = 0 OR i % 2 = 1 THEN 'dog' ELSE 'cat' END, CASE WHEN i % 2 = 0 THEN 'cat' ELSE 'dog' END, 'hasty'
@@ -758,7 +755,7 @@ CREATE FUNCTION paired_shares(a float8[], b float8[], OUT x float8, OUT lower fl
                  CASE WHEN v > 1e-12 THEN least(q * (1 - q) / v, 1) * n ELSE n END AS m FROM s WHERE n > 0)
     SELECT p - q, p - q - sqrt((p - f.lower) ^ 2 - 2 * r * (p - f.lower) * (g.upper - q) + (g.upper - q) ^ 2),
            p - q + sqrt((f.upper - p) ^ 2 - 2 * r * (f.upper - p) * (q - g.lower) + (q - g.lower) ^ 2)
-    FROM r, wilson_of(p, n) AS f, wilson_of(q, m) AS g $$;
+    FROM r, awkward.wilson_of(p, n) AS f, awkward.wilson_of(q, m) AS g $$;
 -- an example of his, 36 pairs of right, 12 and 2 of one, none of wrong
 SELECT round(lower::numeric, 4) AS lower, round(upper::numeric, 4) AS upper
 FROM paired_shares(array_fill(1.0::float8, ARRAY[48]) || array_fill(0.0::float8, ARRAY[2]), array_fill(1.0::float8, ARRAY[36]) || array_fill(0.0::float8, ARRAY[12]) || array_fill(1.0::float8, ARRAY[2]));

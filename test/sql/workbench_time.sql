@@ -254,7 +254,8 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 		FROM middle WHERE n >= 5 AND c >= 1 GROUP BY guideline, n),
 	m AS (
 		SELECT f.guideline, 'gold_accuracy' AS metric, 1 AS sign, count(*) FILTER (WHERE correct)::float8 / nullif(count(*) FILTER (WHERE scored), 0) AS x,
-			   count(*) FILTER (WHERE scored) AS n, NULL::float8 AS lower, NULL::float8 AS upper FROM fact AS f GROUP BY 1
+			   count(*) FILTER (WHERE scored) AS n, (awkward.by_items(array_agg(item) FILTER (WHERE scored), array_agg(correct) FILTER (WHERE scored))).lower,
+			   (awkward.by_items(array_agg(item) FILTER (WHERE scored), array_agg(correct) FILTER (WHERE scored))).upper FROM fact AS f GROUP BY 1
 		UNION ALL
 		SELECT f.guideline, 'adjudication_rate', -1, count(DISTINCT f.item) FILTER (WHERE r.backlog OR f.item IN (SELECT item FROM decided))::float8
 			   / count(DISTINCT f.item), count(DISTINCT f.item), NULL, NULL FROM fact AS f JOIN reasons AS r USING (item) GROUP BY 1
@@ -268,9 +269,9 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 			   percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) + 1.959963984540054 * max(e.se)
 		FROM label AS l LEFT JOIN error AS e USING (guideline) GROUP BY 1),
 	b AS (
-		SELECT m.guideline, m.metric, m.sign, m.x, m.n, CASE WHEN metric IN ('gold_accuracy', 'adjudication_rate') THEN w.lower ELSE m.lower END AS lower,
-			   CASE WHEN metric IN ('gold_accuracy', 'adjudication_rate') THEN w.upper ELSE m.upper END AS upper
-		FROM m LEFT JOIN LATERAL annoqa.wilson_interval(CASE WHEN metric IN ('gold_accuracy', 'adjudication_rate') THEN round(m.x * m.n)::bigint END, nullif(m.n, 0)) AS w ON true),
+		SELECT m.guideline, m.metric, m.sign, m.x, m.n, CASE metric WHEN 'adjudication_rate' THEN w.lower ELSE m.lower END AS lower,
+			   CASE metric WHEN 'adjudication_rate' THEN w.upper ELSE m.upper END AS upper
+		FROM m LEFT JOIN LATERAL annoqa.wilson_interval(CASE metric WHEN 'adjudication_rate' THEN round(m.x * m.n)::bigint END, nullif(m.n, 0)) AS w ON true),
 	s AS (
 		SELECT f.guideline, coalesce(f.stratum, '(none)') AS stratum, d.metric,
 			   CASE d.metric WHEN 'gold_accuracy' THEN count(*) FILTER (WHERE correct)::float8 / nullif(count(*) FILTER (WHERE scored), 0)
