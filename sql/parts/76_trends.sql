@@ -550,7 +550,7 @@ BEGIN
            d.difference, d.lower, d.upper,
            CASE WHEN d.lower * v.sign > 0 AND d.upper * v.sign > 0 THEN 'better'
                 WHEN d.lower * v.sign < 0 AND d.upper * v.sign < 0 THEN 'worse'
-                ELSE 'not enough evidence' END,
+                WHEN v.previous IS NOT NULL THEN 'not enough evidence' END,
            v.in_use_since, v.labels_following::double precision / nullif(v.labels_since, 0),
            v.annotators_not_adopted, j.difference
     FROM v CROSS JOIN LATERAL annoqa.bounded_difference(
@@ -578,7 +578,7 @@ COMMENT ON COLUMN annoqa.guideline_effect.n_after IS 'On what that rests.';
 COMMENT ON COLUMN annoqa.guideline_effect.difference IS 'after minus before: not a causal effect, for items and their mix differ.';
 COMMENT ON COLUMN annoqa.guideline_effect.difference_lower IS 'Lower 95% bound, recovered from the bounds of both (Newcombe 1998; Zou and Donner 2008).';
 COMMENT ON COLUMN annoqa.guideline_effect.difference_upper IS 'Upper 95% bound.';
-COMMENT ON COLUMN annoqa.guideline_effect.verdict IS 'better or worse when the bounds leave out 0, else not enough evidence; not a causal effect.';
+COMMENT ON COLUMN annoqa.guideline_effect.verdict IS 'better or worse when the bounds leave out 0, else not enough evidence; NULL for the first version; not a causal effect.';
 COMMENT ON COLUMN annoqa.guideline_effect.in_use_since IS 'Time of its first label.';
 COMMENT ON COLUMN annoqa.guideline_effect.adoption IS 'Share of the labels since then that follow it.';
 COMMENT ON COLUMN annoqa.guideline_effect.annotators_not_adopted IS 'Annotators active since then whose last label is by an older one.';

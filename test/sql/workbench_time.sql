@@ -282,7 +282,7 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 		   CASE WHEN v.previous IS NOT NULL THEN coalesce(o.n, 0) END AS n_before,
 		   a.x AS after, coalesce(a.n, 0) AS n_after, a.x - o.x AS difference, i.lower AS difference_lower, i.upper AS difference_upper,
 		   CASE WHEN i.lower * d.sign > 0 AND i.upper * d.sign > 0 THEN 'better' WHEN i.lower * d.sign < 0 AND i.upper * d.sign < 0 THEN 'worse'
-				ELSE 'not enough evidence' END AS verdict, v.began AS in_use_since,
+				WHEN v.previous IS NOT NULL THEN 'not enough evidence' END AS verdict, v.began AS in_use_since,
 		   (SELECT count(*) FILTER (WHERE l.guideline = v.guideline)::float8 / count(*) FROM label AS l WHERE l.labeled_at >= v.began) AS adoption,
 		   (SELECT count(*) FROM (SELECT DISTINCT ON (annotator) guideline, labeled_at FROM label WHERE labeled_at IS NOT NULL
 								  ORDER BY annotator, labeled_at DESC) AS l
