@@ -60,6 +60,15 @@ FROM (SELECT metric, who, array_agg(hit ORDER BY at NULLS LAST, place) AS hits,
              array_agg(at ORDER BY at NULLS LAST, place) AS times FROM recount GROUP BY metric, who) AS r
      LEFT JOIN LATERAL rule_outcomes('s', metric, false) AS o ON o.annotator = r.who
 GROUP BY metric ORDER BY metric;
+-- of many repeats the first counts, with times and without
+CREATE TABLE again (item int, who text, label text, at timestamptz);
+INSERT INTO again SELECT i, 'a', l, '2026-01-01'::timestamptz + make_interval(hours => n::int, days => CASE WHEN n = 4 THEN -9 ELSE i END)
+FROM generate_series(1, 2) AS i, unnest(CASE i WHEN 1 THEN '{y,x,x,x}' ELSE '{x,x,y,x}' END::text[]) WITH ORDINALITY AS u (l, n);
+SELECT create_source('timed', 'again', 'item', 'who', 'label', labeled_at => 'at') IS NOT NULL AS created;
+SELECT hits, ARRAY(SELECT t - '2026-01-01'::timestamptz FROM unnest(times) AS t) AS times FROM rule_outcomes('timed', 'self_agreement', false);
+SELECT create_source('untimed', 'again', 'item', 'who', 'label', resolve => 'collect') IS NOT NULL AS created;
+SELECT hits FROM rule_outcomes('untimed', 'self_agreement', false);
+SELECT drop_source(s) FROM unnest('{timed,untimed}'::text[]) AS s;
 SELECT o.annotator, vendor, cardinality(hits) = (SELECT count(*) FROM firsts WHERE who = o.annotator AND version = 'v2'
     AND skipped IS NOT TRUE AND earlier_labels = 0 AND answer IS NOT NULL) AS newest_guideline, run
 FROM rule_outcomes('s', 'gold_accuracy', true) AS o ORDER BY 1;
