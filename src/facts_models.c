@@ -5,7 +5,7 @@
  *
  * The difference of accuracies is paired by item: the mean over settled items
  * that people labeled, too, of the model's being right less the share of
- * people who are.  Its bounds are those of Newcombe 1998, Statistics in Medicine
+ * people who are.  Its bounds are made as those of Newcombe 1998, Statistics in Medicine
  * 17:2635, method 10: those of a mean would be too narrow where hardly any item
  * tells the two apart, and there would be none where no item does.
  *
@@ -54,7 +54,6 @@ typedef struct PairedShares
 	double		n;
 	double		model;			/* sums, of products, too */
 	double		people;
-	double		squared_people;
 	double		both;
 } PairedShares;
 
@@ -69,7 +68,9 @@ paired_moment(double n, double products, double x, double y)
 
 /*
  * Newcombe's interval of paired proportions, method 10 with its correction for
- * continuity; the share of people counts as so many trials as it varies like.
+ * continuity, where the share of people counts as one trial an item.  Bounds and
+ * correlation go by the variance of trials: the shares vary less, and divided by
+ * their own variance the correlation would take away more than is there.
  */
 static void
 paired_interval(const PairedShares *s, ModelAccuracy *result)
@@ -77,21 +78,21 @@ paired_interval(const PairedShares *s, ModelAccuracy *result)
 	double		x = s->model / s->n;
 	double		y = s->people / s->n;
 	double		x_variance = paired_moment(s->n, s->model, x, x);
-	double		y_variance = paired_moment(s->n, s->squared_people, y, y);
+	double		y_variance = y * (1 - y);
 	double		covariance = paired_moment(s->n, s->both, x, y);
 	double		correlation = 0;
-	Trials		trials = {.hits = s->model, .misses = s->n - s->model};
+	Trials		model = {.hits = s->model, .misses = s->n - s->model};
+	Trials		people = {.hits = s->people, .misses = s->n - s->people};
 	Bounds		of_x;
 	Bounds		of_y;
 
-	wilson_bounds(&trials, FACTS_CONFIDENCE, &of_x);
-	effective_trials(y, y_variance / (s->n - 1), s->n, &trials);
-	wilson_bounds(&trials, FACTS_CONFIDENCE, &of_y);
+	wilson_bounds(&model, FACTS_CONFIDENCE, &of_x);
+	wilson_bounds(&people, FACTS_CONFIDENCE, &of_y);
 	if (covariance > 0)
 		covariance = Max(covariance - 0.5 / s->n, 0);
 	if (x_variance > 0 && y_variance > 0)
 		correlation = covariance / sqrt(x_variance * y_variance);
-	result->difference = x - y;
+	result->difference = fabs(x - y) <= 1e-12 ? 0 : x - y;
 	difference_bounds(x, &of_x, y, &of_y, correlation,
 					  &result->difference_bounds);
 }
@@ -127,7 +128,6 @@ model_accuracy(const ModelRun *run, ModelAccuracy *result)
 		sums.n++;
 		sums.model += correct;
 		sums.people += share;
-		sums.squared_people += share * share;
 		sums.both += correct ? share : 0;
 	}
 	result->compared = sums.n > 0;

@@ -67,8 +67,8 @@ wilson_bounds(const Trials *t, double confidence, Bounds *bounds)
 /*
  * So many trials as would give a share its variance, where answers on one item
  * depend on each other; never more than items, for near 0 and 1 a variance is
- * known badly, and 0 says nothing (Korn and Graubard 1998, Survey Methodology
- * 24:193).  The variance is one with the factor n / (n - 1) of a sample: one
+ * known badly, and 0 says nothing (after Korn and Graubard 1998, Survey Methodology
+ * 24:193, without their factor for few items).  The variance is one with the factor n / (n - 1) of a sample: one
  * answer an item counts as one trial.
  */
 void

@@ -276,7 +276,7 @@ CREATE FUNCTION annoqa.share_interval(share double precision,
     OUT lower double precision, OUT upper double precision)
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION annoqa.share_interval(double precision, double precision, bigint, double precision) IS 'internal: Wilson''s bounds of a share whose error is known by items, with so many trials as would give that error, at most the items (Korn and Graubard 1998, Survey Methodology 24:193); without an error, with as many as items';
+COMMENT ON FUNCTION annoqa.share_interval(double precision, double precision, bigint, double precision) IS 'internal: Wilson''s bounds of a share whose error is known by items, with so many trials as would give that error, at most the items (after Korn and Graubard 1998, Survey Methodology 24:193); without an error, with as many as items';
 
 CREATE FUNCTION annoqa.bounded_difference(x double precision, x_lower double precision,
     x_upper double precision, y double precision, y_lower double precision,

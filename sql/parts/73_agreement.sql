@@ -187,6 +187,7 @@ DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
         '{"alpha": true}');
     floor CONSTANT double precision := 0.8;
+    enough CONSTANT bigint := 10;
 BEGIN
     r.rows_query := annoqa.rows_query(r, 'available_at', 'confidence', 'batch', 'review',
         'suggestion');
@@ -199,7 +200,8 @@ BEGIN
                            ELSE g.guideline END,
            g.alpha, g.alpha_items, g.alpha_lower, g.alpha_upper, i.x, g.scored, w.lower, w.upper,
            floor, (r.registered).quality_floor,
-           CASE WHEN w.upper < (r.registered).quality_floor THEN 'certain' ELSE 'likely' END,
+           CASE WHEN w.upper < (r.registered).quality_floor AND g.scored_items >= enough
+                THEN 'certain' ELSE 'likely' END,
            g.top_expected || ' > ' || g.top_given,
            g.top_errors::double precision / nullif(g.scored - g.correct, 0),
            3600 / nullif(g.seconds_median, 0),
@@ -208,7 +210,7 @@ BEGIN
                              '{vendor,stratum,guideline}') AS g
          CROSS JOIN LATERAL (SELECT g.correct::double precision / nullif(g.scored, 0) AS x) AS i,
          annoqa.share_interval(i.x, g.gold_accuracy_std_error, g.scored_items, 0.95) AS w
-    WHERE (coalesce(g.alpha_lower, g.alpha) >= floor OR g.alpha_reason = 'one_category')
+    WHERE (coalesce(g.alpha_lower, g.alpha) >= floor OR g.alpha_reason = 'one_category' AND g.alpha_items >= enough)
           AND i.x < (r.registered).quality_floor
           AND r.settings -> 'columns' ? g.grouping;
 END
@@ -234,7 +236,7 @@ COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_lower IS 'Lower 95% bound of g
 COMMENT ON COLUMN annoqa.speed_trap.gold_accuracy_upper IS 'Upper 95% bound of gold_accuracy (Wilson, by items).';
 COMMENT ON COLUMN annoqa.speed_trap.agreement_floor IS 'What agreement must reach to count as high: 0.8.';
 COMMENT ON COLUMN annoqa.speed_trap.quality_floor IS 'Gold accuracy below which speed is not worth having, as set for the source.';
-COMMENT ON COLUMN annoqa.speed_trap.verdict IS 'certain when the whole interval of accuracy is below the floor, likely when only the estimate is.';
+COMMENT ON COLUMN annoqa.speed_trap.verdict IS 'certain when the whole interval of accuracy is below the floor, of 10 items or more, likely when only the estimate is.';
 COMMENT ON COLUMN annoqa.speed_trap.common_error IS 'Commonest error, as gold > given.';
 COMMENT ON COLUMN annoqa.speed_trap.common_error_share IS 'Its share of their errors.';
 COMMENT ON COLUMN annoqa.speed_trap.labels_per_hour IS 'Pace: 3600 over the median seconds.';

@@ -647,6 +647,13 @@ INSERT INTO trap SELECT i, w, CASE WHEN i % 4 = 0 OR i % 2 = 1 THEN 'dog' ELSE '
 FROM generate_series(1, 40) AS i, unnest('{1,2}'::text[]) AS w;
 SELECT name, gold_accuracy, gold_accuracy_n, round(gold_accuracy_upper::numeric, 4) AS upper, (wilson_interval(60, 80)).upper < .85 AS of_labels, verdict FROM annoqa.speed_trap('trap');
 
+-- two on one item are no group, and nine items not certain
+DELETE FROM trap WHERE item <> 4;
+UPDATE trap SET gold = 'cow';
+SELECT count(*) FROM annoqa.speed_trap('trap');
+INSERT INTO trap SELECT i, w, CASE WHEN i = 1 THEN 'cat' ELSE 'dog' END, 'cow', 'hasty' FROM generate_series(1, 9) AS i, unnest('{1,2}'::text[]) AS w WHERE i <> 4;
+SELECT alpha_n, gold_accuracy, gold_accuracy_upper < quality_floor AS below, verdict FROM annoqa.speed_trap('trap');
+
 -- 10. dissent
 CREATE TABLE dissent AS
 SELECT l.source, l.item, coalesce(l.stratum, '(none)') AS stratum, l.annotator, l.vendor, l.label, l.others AS others_label, l.n_votes, l.outcome,
@@ -747,15 +754,14 @@ CREATE FUNCTION pooled_kappa(items text[], a text[], b text[], OUT x float8, OUT
            CASE WHEN se > 1e-9 THEN least((po - pe) / (1 - pe) + student(items - 1) * se, 1) END
     FROM n, e LEFT JOIN v ON true $$;
 -- Newcombe 1998, Statistics in Medicine 17:2635, method 10, of a model's being right and
--- the share of people who are, which counts as the trials that would vary like it
+-- the share of people who are, which counts as a trial an item
 CREATE FUNCTION paired_shares(a float8[], b float8[], OUT x float8, OUT lower float8, OUT upper float8) LANGUAGE sql AS $$
     WITH p AS (SELECT a, b FROM unnest(a, b) AS u (a, b)),
-    s AS (SELECT count(*) AS n, avg(a) AS p, avg(b) AS q, var_pop(b) AS v, covar_pop(a, b) AS c, stddev_pop(a) * stddev_pop(b) AS d FROM p),
-    r AS (SELECT s.*, CASE WHEN d < 1e-9 THEN 0 WHEN c > 0 THEN greatest(c - 1 / (2.0 * n), 0) / d ELSE c / d END AS r,
-                 CASE WHEN v > 1e-12 THEN least(q * (1 - q) / v, 1) * n ELSE n END AS m FROM s WHERE n > 0)
+    s AS (SELECT count(*) AS n, avg(a) AS p, avg(b) AS q, covar_pop(a, b) AS c, sqrt(avg(a) * (1 - avg(a)) * avg(b) * (1 - avg(b))) AS d FROM p),
+    r AS (SELECT s.*, CASE WHEN d < 1e-9 THEN 0 WHEN c > 0 THEN greatest(c - 1 / (2.0 * n), 0) / d ELSE c / d END AS r FROM s WHERE n > 0)
     SELECT p - q, p - q - sqrt((p - f.lower) ^ 2 - 2 * r * (p - f.lower) * (g.upper - q) + (g.upper - q) ^ 2),
            p - q + sqrt((f.upper - p) ^ 2 - 2 * r * (f.upper - p) * (q - g.lower) + (q - g.lower) ^ 2)
-    FROM r, awkward.wilson_of(p, n) AS f, awkward.wilson_of(q, m) AS g $$;
+    FROM r, awkward.wilson_of(p, n) AS f, awkward.wilson_of(q, n) AS g $$;
 -- an example of his, 36 pairs of right, 12 and 2 of one, none of wrong
 SELECT round(lower::numeric, 4) AS lower, round(upper::numeric, 4) AS upper
 FROM paired_shares(array_fill(1.0::float8, ARRAY[48]) || array_fill(0.0::float8, ARRAY[2]), array_fill(1.0::float8, ARRAY[36]) || array_fill(0.0::float8, ARRAY[12]) || array_fill(1.0::float8, ARRAY[2]));
@@ -829,6 +835,13 @@ UPDATE rare SET label = 'a';
 SELECT difference, round(difference_lower::numeric, 4) AS lower, round(difference_upper::numeric, 4) AS upper, verdict FROM annoqa.model_validation('rare') WHERE (guideline, stratum) = ('(all)', '(all)');
 INSERT INTO rare SELECT i, w, k, 'a', 'a' FROM generate_series(151, 200) AS i, (VALUES ('net', 'model'), ('ann', NULL)) AS v (w, k);
 SELECT round(difference::numeric, 4) AS difference, round(difference_lower::numeric, 4) AS lower, verdict FROM annoqa.model_validation('rare') WHERE (guideline, stratum) = ('(all)', '(all)');
+
+-- ten people an item, the hard fifth of which the model misses: no narrower than by the mean,
+-- whose bounds reach .0124 from 0
+DELETE FROM rare;
+INSERT INTO rare SELECT i, w, CASE WHEN w = 10 THEN 'model' END, CASE WHEN w = 10 AND i % 5 > 0 OR w < 10 AND (i + w) % 10 < CASE WHEN i % 5 = 0 THEN 4 ELSE 9 END THEN 'a' ELSE 'b' END, 'a'
+FROM generate_series(1, 1000) AS i, generate_series(0, 10) AS w;
+SELECT difference, difference_lower < -.0124 AND difference_upper > .0124 AS wide_enough FROM annoqa.model_validation('rare') WHERE (guideline, stratum) = ('(all)', '(all)');
 
 -- what a model may accept alone: 613 of 613 right from 0.8 on, and the bound after
 -- n right of n is (20 (n + 1)) ^ (-1/n); from 0.9 on 409 are too few for 0.98
