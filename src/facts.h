@@ -52,7 +52,8 @@ typedef enum FactBit
 	BIT_FIRST_ACCEPTED,
 	BIT_ACCEPTED,				/* at last */
 	BIT_TIMED,					/* the label states its seconds */
-	BIT_FAST,
+	BIT_PACED,					/* ... and is a person's, */
+	BIT_FAST,					/* who was fast among people */
 	BIT_STALE,					/* an older guideline than the newest then */
 	BIT_STATED,					/* the label states a confidence */
 	BIT_STATED_SCORED,
@@ -326,6 +327,13 @@ row_has(const Facts *f, int64 row, FactBit bit)
 	return (f->flags[row] & FactFlag(bit)) != 0;
 }
 
+/* Whose row is this? */
+static inline uint8
+row_kind(const Facts *f, int64 row)
+{
+	return f->kind == NULL ? KIND_HUMAN : f->kind[row];
+}
+
 /* Is this a label of a human or an expert? */
 static inline bool
 is_people(const Facts *f, int64 row)
@@ -376,6 +384,7 @@ extern void facts_derive(Facts *f, bool by_vendor);
 extern bool is_gold_answer(const Facts *f, int64 item, int32 code);
 extern bool item_settled(const Facts *f, int64 item);
 extern bool is_settled_answer(const Facts *f, int64 item, int32 code);
+extern bool is_fast(const Facts *f, int64 row);
 
 /* facts_backlog.c */
 extern int64 waiting_since(const Facts *f, int64 item);

@@ -91,7 +91,7 @@ derive_votes(Facts *f)
 		f->last_row[i] = -1;
 		for (int64 r = f->start[i]; r < f->start[i + 1]; r++)
 		{
-			uint8		kind = f->kind == NULL ? KIND_HUMAN : f->kind[r];
+			uint8		kind = row_kind(f, r);
 			int64		at = time_at(f->at, r);
 
 			CHECK_NOW_AND_THEN(r);
@@ -113,7 +113,7 @@ derive_votes(Facts *f)
 	}
 }
 
-/* Find the median of the source's seconds. */
+/* Find the median of the seconds that people's labels state. */
 static void
 derive_median(Facts *f)
 {
@@ -124,7 +124,7 @@ derive_median(Facts *f)
 		return;
 	values = array_alloc(f->n_rows, sizeof(double), false);
 	for (int64 r = 0; r < f->n_rows; r++)
-		if (row_has(f, r, BIT_LABEL) && !isnan(f->seconds[r]))
+		if (is_people(f, r) && !isnan(f->seconds[r]))
 			values[n++] = f->seconds[r];
 	f->has_median = n > 0;
 	if (n > 0)
@@ -179,6 +179,13 @@ gold_facts(const Facts *f, int64 item, int64 r)
 	return found;
 }
 
+/* Is a row that states its seconds faster than a tenth of people's median? */
+bool
+is_fast(const Facts *f, int64 row)
+{
+	return f->seconds[row] < f->median_seconds / 10;
+}
+
 /* What a label alone, and the source as a whole, say of it. */
 static uint64
 own_facts(const Facts *f, int64 r)
@@ -187,8 +194,12 @@ own_facts(const Facts *f, int64 r)
 	int64		at = time_at(f->at, r);
 
 	if (f->seconds != NULL && !isnan(f->seconds[r]))
-		found |= FactFlag(BIT_TIMED) |
-			(f->seconds[r] < f->median_seconds / 10 ? FactFlag(BIT_FAST) : 0);
+	{
+		found |= FactFlag(BIT_TIMED);
+		if (is_people(f, r))
+			found |= FactFlag(BIT_PACED) |
+				(is_fast(f, r) ? FactFlag(BIT_FAST) : 0);
+	}
 	if (f->confidence != NULL && !isnan(f->confidence[r]))
 		found |= FactFlag(BIT_STATED);
 	if (at == NO_TIME)

@@ -434,19 +434,21 @@ gather(const Facts *f, const GroupRows *rows, bool hours, int64 *end)
  * The error of a median of n values, from two of them around it (Price and
  * Bonett 2001, Journal of Statistical Computation and Simulation 68:295): the
  * c-th from either end, c = (n + 1)/2 - sqrt(n), which so many errors of a
- * binomial variable lie apart.  0 where there are too few.
+ * binomial variable lie apart.  Where these are equal so is the median, and it
+ * has no error; false where there are too few.
  */
-static double
-median_error(double *values, int64 n)
+static bool
+median_error(double *values, int64 n, double *error)
 {
 	int64		c = (int64) rint((n + 1) / 2.0 - sqrt((double) n));
 	double		outside;
 
 	if (c < 1 || n < 5)
-		return 0;
+		return false;
 	outside = beta_tail(0.5, (double) c, (double) (n - c + 1));
-	return (select_place(values, n, n - c) - select_place(values, n, c - 1)) /
-		(-2 * normal_quantile(outside));
+	*error = (select_place(values, n, n - c) -
+			  select_place(values, n, c - 1)) / (-2 * normal_quantile(outside));
+	return true;
 }
 
 /* Find the medians of each group. */
@@ -474,7 +476,8 @@ add_medians(const Facts *f, GroupRows *rows)
 				group->seconds_median = quantile(values + from, n, 0.5);
 				/* versions of the guideline are compared by it */
 				if (rows->by->by[KEY_GUIDELINE])
-					group->seconds_error = median_error(values + from, n);
+					group->has_seconds_error =
+						median_error(values + from, n, &group->seconds_error);
 				continue;
 			}
 			group->turnaround_median = quantile(values + from, n, 0.5);

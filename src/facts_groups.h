@@ -72,6 +72,7 @@ typedef struct Grouping
 	const Backlog *backlog;		/* NULL: not asked for */
 	bool		other_vendors;	/* compare with them */
 	int			item_set;		/* -1: all, else that of KEY_ITEM_SET */
+	bool		people;			/* leave out rows of models */
 	GroupDepth	depth;
 	bool		alpha;
 	int			alpha_item_set;
@@ -155,7 +156,8 @@ typedef struct FactGroup
 	int64		alpha_labels;
 	int64		categories;
 	int64		coinciding;		/* others whose errors coincide; -1: not known */
-	double		seconds_error;	/* of the median; 0: not known */
+	bool		has_seconds_error;	/* of the median; 0 where labels around it tie */
+	double		seconds_error;
 	int64		checked;		/* items with gold and a vote of the group */
 	int64		check_errors;	/* ... that its votes alone answer otherwise */
 	int64		opened;			/* items that came to wait for a judge */

@@ -147,7 +147,7 @@ put_extent(Rows *rows, const Facts *f, GroupDepth depth, const FactGroup *g)
 		return;
 	}
 	put_name(rows, true, f->vendors.text, code_at(f->vendor, g->last_row));
-	put_text(rows, fact_kind_names[f->kind ? f->kind[g->last_row] : KIND_HUMAN]);
+	put_text(rows, fact_kind_names[row_kind(f, g->last_row)]);
 }
 
 /* facts that need gold */
@@ -173,6 +173,7 @@ needed_column(FactBit bit)
 		case BIT_ACCEPTED:
 			return SOURCE_REVIEW;
 		case BIT_TIMED:
+		case BIT_PACED:
 		case BIT_FAST:
 			return SOURCE_SECONDS;
 		case BIT_STALE:
@@ -305,7 +306,7 @@ put_group(Rows *rows, const Facts *f, const bool *has, const Grouping *by,
 	put_count(rows, by->alpha ? g->alpha_labels : -1);
 	put_coefficient(rows, &g->percent, &g->percent_error);
 	put_count(rows, g->coinciding);
-	put_float(rows, g->seconds_error > 0, g->seconds_error);
+	put_float(rows, g->has_seconds_error, g->seconds_error);
 	put_count(rows, by->by[KEY_BATCH] ? g->checked : -1);
 	put_count(rows, by->by[KEY_BATCH] ? g->check_errors : -1);
 	put_count(rows, by->backlog ? g->opened : -1);
@@ -393,6 +394,7 @@ facts_groups(PG_FUNCTION_ARGS)
 	f = facts_open(fcinfo, &s, by_vendor);
 	memset(&by, 0, sizeof(by));
 	by.level = alpha_level(&s);
+	by.people = s.people;
 	by.item_set = set_number(s.item_set);
 	by.alpha_item_set = set_number(s.alpha_item_set);
 	if (s.backlog)

@@ -31,7 +31,7 @@ typedef struct Version
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* Find the versions that have a label with a time, oldest first. */
+/* Find the versions that have a person's label with a time, oldest first. */
 static int
 find_versions(const Facts *f, Version *v)
 {
@@ -43,7 +43,7 @@ find_versions(const Facts *f, Version *v)
 		v[g].first_at = PG_INT64_MAX;
 	}
 	for (int64 r = 0; r < f->n_rows; r++)
-		if (row_has(f, r, BIT_LABEL) && code_at(f->guideline, r) >= 0 &&
+		if (is_people(f, r) && code_at(f->guideline, r) >= 0 &&
 			time_at(f->at, r) != NO_TIME)
 		{
 			Version    *version = &v[f->guideline[r]];
@@ -57,7 +57,7 @@ find_versions(const Facts *f, Version *v)
 	return n;
 }
 
-/* Count the labels since each version began, and each annotator's last. */
+/* Count people's labels since each version began, and find each one's last. */
 static void
 count_labels(const Facts *f, Version *v, int n, int64 *last)
 {
@@ -67,7 +67,7 @@ count_labels(const Facts *f, Version *v, int n, int64 *last)
 		int64	   *newest;
 
 		CHECK_NOW_AND_THEN(r);
-		if (!row_has(f, r, BIT_LABEL) || at == NO_TIME)
+		if (!is_people(f, r) || at == NO_TIME)
 			continue;
 		newest = &last[f->annotator[r]];
 		if (*newest < 0 || at >= f->at[*newest])

@@ -139,7 +139,7 @@ key_part(const Facts *f, GroupKey key, int64 item, int64 r)
 	switch (key)
 	{
 		case KEY_KIND:
-			return f->kind == NULL ? KIND_HUMAN : f->kind[r];
+			return row_kind(f, r);
 		case KEY_ITEM_SET:
 			return (f->item_flags[item] & ITEM_GOLD) != 0;
 		case KEY_EDGE:
@@ -368,7 +368,8 @@ group_item(KeyMaker *m, int64 item, GroupRows *rows)
 
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
 	{
-		bool		taken = in_set && f->annotator[r] >= 0;
+		bool		taken = in_set && f->annotator[r] >= 0 &&
+			(!m->by->people || row_kind(f, r) != KIND_MODEL);
 		uint64		key = taken ? row_key(m, item, r) : NO_KEY;
 
 		CHECK_NOW_AND_THEN(r);

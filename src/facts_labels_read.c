@@ -90,7 +90,7 @@ put_given(Rows *rows, const LabelShown *s)
 
 	put_text(rows, f->items.text[s->item]);
 	put_text(rows, f->annotators.text[f->annotator[r]]);
-	put_text(rows, fact_kind_names[f->kind ? f->kind[r] : KIND_HUMAN]);
+	put_text(rows, fact_kind_names[row_kind(f, r)]);
 	put_text(rows, phase ? phase : "production");
 	put_key_name(rows, &f->vendors, code_at(f->vendor, r));
 	put_key_name(rows, &f->strata, code_at(f->stratum, r));
@@ -136,7 +136,7 @@ put_facts(Rows *rows, const LabelShown *s)
 	put_bool(rows, row_has(f, r, BIT_REWORK));
 	put_fact(rows, f, r, BIT_REVIEWED, BIT_FIRST_ACCEPTED);
 	put_fact(rows, f, r, BIT_REVIEWED, BIT_ACCEPTED);
-	put_fact(rows, f, r, BIT_TIMED, BIT_FAST);
+	put_fact(rows, f, r, BIT_PACED, BIT_FAST);
 	put_bool(rows, row_has(f, r, BIT_STALE));
 	put_bool(rows, row_has(f, r, BIT_SIGNAL));
 	put_bool(rows, row_has(f, r, BIT_CONFIRMED));

@@ -130,7 +130,7 @@ rejected_items(const Facts *f, double target, double confidence)
 	return rejected;
 }
 
-/* Find the median price of a label; false when there is none. */
+/* Find the median price of a person's label; false when there is none. */
 bool
 median_price(const Facts *f, double *price)
 {
@@ -141,7 +141,7 @@ median_price(const Facts *f, double *price)
 		return false;
 	values = array_alloc(f->n_rows, sizeof(double), false);
 	for (int64 r = 0; r < f->n_rows; r++)
-		if (row_has(f, r, BIT_LABEL) && !isnan(f->price[r]))
+		if (is_people(f, r) && !isnan(f->price[r]))
 			values[n++] = f->price[r];
 	if (n > 0)
 		*price = quantile(values, n, 0.5);

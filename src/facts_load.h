@@ -93,6 +93,7 @@ typedef struct FactSettings
 	char	   *item_set;		/* 'production', 'gold'; NULL: all */
 	char	   *alpha_item_set; /* the same, for alpha alone */
 	char	   *level;			/* of alpha; NULL: as the consensus has it */
+	bool		people;			/* group the rows of people alone */
 	bool		alpha;
 	bool		backlog;		/* count what opened and closed */
 	bool		other_vendors;	/* compare vendors */

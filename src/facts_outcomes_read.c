@@ -133,8 +133,9 @@ run_outcomes(Outcomes *o, int64 item, int64 from, int64 to)
 			add_outcome(o, first, row_has(f, first, BIT_SKIP));
 			break;
 		case OUTCOME_FAST:
-			if (f->seconds != NULL && !isnan(f->seconds[first]))
-				add_outcome(o, first, f->seconds[first] < f->median_seconds / 10);
+			if (f->seconds != NULL && !isnan(f->seconds[first]) &&
+				row_kind(f, first) != KIND_MODEL)
+				add_outcome(o, first, is_fast(f, first));
 			break;
 		case OUTCOME_REPEAT:
 			add_repeat(o, first, from, to);

@@ -281,6 +281,7 @@ facts_settings(FactSettings *s, Jsonb *json)
 	s->item_set = item_set_setting(json, "item_set");
 	s->alpha_item_set = item_set_setting(json, "alpha_item_set");
 	s->level = text_setting(json, "level");
+	s->people = bool_setting(json, "people", false);
 	s->alpha = bool_setting(json, "alpha", false);
 	s->backlog = bool_setting(json, "backlog", false);
 	s->other_vendors = bool_setting(json, "other_vendors", true);

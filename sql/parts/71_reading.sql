@@ -453,7 +453,7 @@ RETURNS TABLE (
     overruled bigint, neither bigint, open_dissents bigint, signals bigint,
     confirmed bigint, adjudicated bigint, adjudicated_equal bigint,
     rework bigint, reviewed bigint, first_accepted bigint, accepted bigint,
-    timed bigint, fast bigint, stale bigint, stated bigint,
+    timed bigint, paced bigint, fast bigint, stale bigint, stated bigint,
     stated_scored bigint, stated_correct bigint, model_labels bigint, expert_labels bigint,
     untimed bigint, recent bigint, recent_scored bigint,
     recent_correct bigint, before_recent bigint, suggested bigint,

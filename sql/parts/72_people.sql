@@ -108,7 +108,7 @@ BEGIN
          annoqa.rate(g.edge_correct, g.edge_scored) AS edge_case_accuracy,
          annoqa.rate(g.upheld, g.upheld + g.overruled + g.neither) AS dissent_upheld_rate,
          annoqa.rate(g.adjudicated_equal, g.adjudicated) AS adjudicated_agreement,
-         annoqa.rate(g.fast, g.timed) AS fast_rate,
+         annoqa.rate(g.fast, g.paced) AS fast_rate,
          annoqa.rate(g.rework, g.labels) AS rework_rate,
          annoqa.rate(g.first_accepted, g.reviewed) AS first_pass_acceptance,
          annoqa.rate(g.accepted, g.reviewed) AS acceptance_rate
@@ -183,7 +183,7 @@ COMMENT ON COLUMN annoqa.annotator_scorecard.overconfidence IS 'Mean stated conf
 COMMENT ON COLUMN annoqa.annotator_scorecard.seconds_median IS 'Median seconds of a label.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.labels_per_hour IS 'Pace: 3600 over the median seconds; a tab left open does not move it.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.correct_labels_per_hour IS 'Pace times gold accuracy.';
-COMMENT ON COLUMN annoqa.annotator_scorecard.fast_rate IS 'Labels faster than a tenth of the source''s median, over labels with seconds.';
+COMMENT ON COLUMN annoqa.annotator_scorecard.fast_rate IS 'Labels faster than a tenth of the median of people''s labels in the source, over labels with seconds; NULL for models.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.fast_rate_n IS 'Denominator of fast_rate.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.fast_rate_lower IS 'Lower 95% bound of fast_rate (Wilson).';
 COMMENT ON COLUMN annoqa.annotator_scorecard.fast_rate_upper IS 'Upper 95% bound of fast_rate (Wilson).';

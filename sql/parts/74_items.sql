@@ -199,7 +199,7 @@ COMMENT ON COLUMN annoqa.label_next.missing_labels IS 'Votes that it lacks to re
 COMMENT ON COLUMN annoqa.label_next.confidence IS 'The consensus''s share of the votes'' weight; NULL below two votes.';
 COMMENT ON COLUMN annoqa.label_next.entropy IS 'Entropy of the shares, in nats.';
 COMMENT ON COLUMN annoqa.label_next.expected_gain IS 'Fall in the chance of a wrong answer from one more label of median quality: by the stored model, or by the voters'' shrunken gold accuracies; NULL where one of these is unknown.';
-COMMENT ON COLUMN annoqa.label_next.expected_gain_per_price IS 'The same over the source''s median price of a label.';
+COMMENT ON COLUMN annoqa.label_next.expected_gain_per_price IS 'The same over the median price of people''s labels in the source.';
 COMMENT ON COLUMN annoqa.label_next.suggested_annotator IS 'Whose labels are votes, no model, no label on the item, best shrunken accuracy on its stratum with 10 or more scored labels there.';
 COMMENT ON COLUMN annoqa.label_next.rank IS 'By expected_gain, then by missing_labels and entropy.';
 
@@ -348,7 +348,7 @@ COMMENT ON COLUMN annoqa.relabel_queue.flips IS 'Whether the two differ.';
 COMMENT ON COLUMN annoqa.relabel_queue.n_votes_after IS 'Votes that are left.';
 COMMENT ON COLUMN annoqa.relabel_queue.needs_label IS 'Whether fewer than required_labels are left.';
 COMMENT ON COLUMN annoqa.relabel_queue.in_training IS 'Whether training_labels releases the item today.';
-COMMENT ON COLUMN annoqa.relabel_queue.price IS 'Of a replacement: the source''s median price of a label.';
+COMMENT ON COLUMN annoqa.relabel_queue.price IS 'Of a replacement: the median price of people''s labels in the source.';
 COMMENT ON COLUMN annoqa.relabel_queue.removed_at IS 'When the annotator was removed.';
 COMMENT ON COLUMN annoqa.relabel_queue.labeled_at IS 'When the label was given.';
 

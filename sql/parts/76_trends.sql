@@ -190,7 +190,7 @@ BEGIN
                0 * f.disputed_items AS disputed_items, 0 * f.labels AS labels,
                0 * f.rework AS rework, 0 * f.reviewed AS reviewed,
                0 * f.first_accepted AS first_accepted, 0 * f.accepted AS accepted,
-               0 * f.timed AS timed, 0 * f.fast AS fast
+               0 * f.paced AS paced, 0 * f.fast AS fast
         FROM f WHERE NOT f.both_keys LIMIT 1
     )
     SELECT ROW(nullif(k.at, '-infinity'), k.scope, k.vendor, k.annotator,
@@ -240,7 +240,7 @@ BEGIN
              coalesce(g.reviewed, z.reviewed) AS reviewed,
              coalesce(g.first_accepted, z.first_accepted) AS first_accepted,
              coalesce(g.accepted, z.accepted) AS accepted,
-             coalesce(g.timed, z.timed) AS timed, coalesce(g.fast, z.fast) AS fast,
+             coalesce(g.paced, z.paced) AS paced, coalesce(g.fast, z.fast) AS fast,
              coalesce(g.upheld + g.overruled + g.neither, 0) AS settled) AS n
          CROSS JOIN LATERAL (SELECT CASE WHEN g.priced > 0 THEN g.price_sum END AS cost) AS p,
          annoqa.rate(n.correct, n.scored) AS gold_accuracy,
@@ -253,7 +253,7 @@ BEGIN
          annoqa.rate(n.rework, n.labels) AS rework_rate,
          annoqa.rate(n.first_accepted, n.reviewed) AS first_pass_acceptance,
          annoqa.rate(n.accepted, n.reviewed) AS acceptance_rate,
-         annoqa.rate(n.fast, n.timed) AS fast_rate
+         annoqa.rate(n.fast, n.paced) AS fast_rate
     WINDOW w AS (PARTITION BY k.scope, k.vendor, k.annotator ORDER BY k.at);
 END $$;
 COMMENT ON FUNCTION annoqa.quality_rows(annoqa.source_reading, text) IS 'internal: all figures of a source, its vendors and annotators, by bucket, or of all labels without one';
@@ -384,7 +384,7 @@ COMMENT ON COLUMN annoqa.quality_trend.acceptance_rate IS 'Reviewed labels whose
 COMMENT ON COLUMN annoqa.quality_trend.acceptance_rate_n IS 'Denominator of acceptance_rate.';
 COMMENT ON COLUMN annoqa.quality_trend.acceptance_rate_lower IS 'Lower 95% bound of acceptance_rate (Wilson).';
 COMMENT ON COLUMN annoqa.quality_trend.acceptance_rate_upper IS 'Upper 95% bound of acceptance_rate (Wilson).';
-COMMENT ON COLUMN annoqa.quality_trend.fast_rate IS 'Labels faster than a tenth of the source''s median, over labels that state their seconds.';
+COMMENT ON COLUMN annoqa.quality_trend.fast_rate IS 'People''s labels faster than a tenth of their median in the source, over people''s labels that state their seconds.';
 COMMENT ON COLUMN annoqa.quality_trend.fast_rate_n IS 'Denominator of fast_rate.';
 COMMENT ON COLUMN annoqa.quality_trend.fast_rate_lower IS 'Lower 95% bound of fast_rate (Wilson).';
 COMMENT ON COLUMN annoqa.quality_trend.fast_rate_upper IS 'Upper 95% bound of fast_rate (Wilson).';
@@ -499,7 +499,7 @@ CREATE FUNCTION annoqa.guideline_effect(source text, since timestamp with time z
     AS $$
 DECLARE
     r annoqa.source_reading := annoqa.reading(source, since, until, vendor, annotator,
-        '{"alpha": true, "alpha_item_set": "production", "other_vendors": false}');
+        '{"alpha": true, "alpha_item_set": "production", "other_vendors": false, "people": true}');
     versions_query text := annoqa.rows_query(r, 'available_at', 'seconds', 'confidence',
         'batch', 'stratum', 'price', 'review', 'suggestion');
 BEGIN
@@ -566,11 +566,11 @@ CREATE VIEW annoqa.guideline_effect WITH (security_invoker) AS
     FROM annoqa.source_shown AS s CROSS JOIN LATERAL
          annoqa.rows_or_warning(NULL::annoqa.guideline_effect_row, 'guideline_effect', s.name) AS v;
 GRANT SELECT ON annoqa.guideline_effect TO PUBLIC;
-COMMENT ON VIEW annoqa.guideline_effect IS 'One row a guideline version and metric: labels under it against labels under the version before. Not a causal effect: items and their mix differ.';
+COMMENT ON VIEW annoqa.guideline_effect IS 'One row a guideline version and metric: people''s labels under it against those under the version before. Not a causal effect: items and their mix differ.';
 COMMENT ON COLUMN annoqa.guideline_effect.source IS 'Name of the source.';
 COMMENT ON COLUMN annoqa.guideline_effect.guideline IS 'The version.';
 COMMENT ON COLUMN annoqa.guideline_effect.previous IS 'The version before it; NULL for the first.';
-COMMENT ON COLUMN annoqa.guideline_effect.metric IS 'gold_accuracy, alpha (production items), adjudication_rate (items with a label under the version), seconds_median.';
+COMMENT ON COLUMN annoqa.guideline_effect.metric IS 'gold_accuracy, alpha (production items), adjudication_rate (items with a label under the version), seconds_median; all of people''s labels.';
 COMMENT ON COLUMN annoqa.guideline_effect.before IS 'The metric of labels under the previous version.';
 COMMENT ON COLUMN annoqa.guideline_effect.n_before IS 'Scored labels, items with a pair, items, or labels that state their seconds, on which it rests.';
 COMMENT ON COLUMN annoqa.guideline_effect.after IS 'The metric of labels under this version.';

@@ -61,7 +61,7 @@ DECLARE
     with_base text := format($q$
         WITH base AS (
             SELECT r.item, r.annotator, r.label, r.gold, r.gold_flag, r.labeled_at AS at,
-                   r.seconds, r.vendor, r.guideline, r.skipped IS TRUE AS skipped,
+                   r.seconds, r.vendor, r.annotator_kind, r.guideline, r.skipped IS TRUE AS skipped,
                    row_number() OVER () AS arrival
             FROM (%s) AS r
             WHERE r.item IS NOT NULL AND r.valid IS NOT FALSE AND %s),
@@ -82,7 +82,9 @@ BEGIN
         WHEN 'skip_rate', 'skips_in_row' THEN
             outcomes := 'SELECT t.*, t.skipped AS hit FROM task AS t WHERE NOT t.gold_flag AND t.nth = 1';
         WHEN 'fast_rate' THEN
-            outcomes := format('SELECT t.*, t.seconds < (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t.seconds) FROM task AS t WHERE %1$s AND t.nth = 1) / 10 AS hit FROM task AS t WHERE %1$s AND t.nth = 1 AND t.seconds IS NOT NULL', labels);
+            -- models have no pace
+            labels := labels || ' AND t.nth = 1 AND t.seconds IS NOT NULL AND t.annotator_kind IS DISTINCT FROM ''model''';
+            outcomes := format('SELECT t.*, t.seconds < (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t.seconds) FROM task AS t WHERE %1$s) / 10 AS hit FROM task AS t WHERE %1$s', labels);
         WHEN 'self_agreement' THEN
             outcomes := format('SELECT f.*, (annoqa.gold_accuracy_add(NULL, f.label, f.first_label))[1] > 0 AS hit FROM (SELECT t.*, first_value(t.label) OVER (PARTITION BY t.item, t.annotator ORDER BY t.nth) AS first_label FROM task AS t WHERE %s) AS f WHERE f.nth = 2', labels);
         ELSE

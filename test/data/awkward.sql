@@ -162,6 +162,15 @@ UPDATE awkward.label SET
     stratum = coalesce(stratum, CASE WHEN item NOT LIKE 'old%' THEN 'day' END),
     is_gold = false;
 
+-- a model that is wrong at once and for nothing, beside people, under their guideline
+INSERT INTO awkward.label (item, annotator, label, labeled_at, kind, guideline, gold, stratum,
+    seconds, price, confidence, is_gold)
+SELECT item, 'swift', 'c', max(labeled_at) - interval '20 min', 'model', max(guideline),
+       max(gold), max(stratum), 0.25, 0.001, 0.95, false
+FROM awkward.label
+WHERE item ~ '^(old|rare|alike|monday|sunday|t.o |three|all )' AND labeled_at IS NOT NULL
+GROUP BY item ORDER BY item;
+
 -- the same rows with gold in rows of an author's, who also labeled
 CREATE TABLE awkward.flagged (LIKE awkward.label INCLUDING IDENTITY);
 INSERT INTO awkward.flagged (item, annotator, label, is_gold, labeled_at, available_at,

@@ -34,7 +34,7 @@ SELECT 'i' || dice(n, 1, 300), 'a' || who,
 	   CASE WHEN dice(n, 7, 40) > 0 THEN timestamptz '2024-01-01 00:00Z'
 			+ make_interval(hours => dice(n, 8, 3000)) END,
 	   CASE WHEN dice(n, 9, 4) > 0 THEN timestamptz '2023-12-30 00:00Z' END,
-	   CASE WHEN dice(n, 10, 9) > 0 THEN dice(n, 11, 400) / 10.0 END,
+	   CASE WHEN dice(n, 10, 9) > 0 THEN dice(n, 11, 400) / CASE who WHEN 9 THEN 0.1 ELSE 10.0 END END,
 	   CASE WHEN dice(n, 12, 3) > 0 THEN dice(n, 13, 101) / 100.0 END,
 	   CASE WHEN dice(n, 14, 12) > 0 THEN 'v' || who % 3 + dice(n, 15, 8) / 7 END,
 	   CASE WHEN who = 9 THEN 'model' WHEN who = 8 THEN 'expert' END,
@@ -91,8 +91,8 @@ WITH plain AS (
 		   count(*) FILTER (WHERE winners > 1) AS others_tied,
 		   count(*) FILTER (WHERE n_votes >= 2 AND (winners > 1 OR
 							most < 0.75 * n_votes)) AS edge,
-		   count(seconds) AS timed,
-		   count(*) FILTER (WHERE seconds < m.median / 10) AS fast,
+		   count(seconds) AS timed, count(seconds) FILTER (WHERE people) AS paced,
+		   count(*) FILTER (WHERE people AND seconds < m.median / 10) AS fast,
 		   count(confidence) AS stated,
 		   count(*) FILTER (WHERE labeled_at IS NULL) AS untimed,
 		   count(DISTINCT labeled_at::date) AS active_days,
@@ -109,7 +109,7 @@ WITH plain AS (
 		   count(*) FILTER (WHERE labeled_at > n.newest - interval '28 days') AS recent
 	FROM label AS l JOIN others USING (item, annotator),
 		 (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median
-		  FROM label) AS m,
+		  FROM label WHERE people) AS m,
 		 (SELECT max(labeled_at) AS newest FROM label) AS n
 	GROUP BY l.annotator)
 SELECT count(*) AS annotators, count(*) FILTER (WHERE
@@ -117,10 +117,10 @@ SELECT count(*) AS annotators, count(*) FILTER (WHERE
 		f.others_equal, f.others_tied, f.edge)
 	   IS DISTINCT FROM (p.labels, true, p.votes, p.scored, p.correct, p.others,
 						 p.others_equal, p.others_tied, p.edge)) AS wrong_votes,
-	   count(*) FILTER (WHERE (f.timed, f.fast, f.stated, f.untimed,
+	   count(*) FILTER (WHERE (f.timed, f.paced, f.fast, f.stated, f.untimed,
 		f.active_days, f.first_labeled_at, f.last_labeled_at, f.recent,
 		f.suggestion_changed, f.wrong_kept)
-	   IS DISTINCT FROM (p.timed, p.fast, p.stated, p.untimed, p.active_days,
+	   IS DISTINCT FROM (p.timed, p.paced, p.fast, p.stated, p.untimed, p.active_days,
 		p.first_labeled_at, p.last_labeled_at, p.recent,
 		p.suggestion_changed, p.wrong_kept)) AS wrong_own,
 	   count(*) FILTER (WHERE abs(f.seconds_median - p.seconds_median) > 1e-9

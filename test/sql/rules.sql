@@ -69,6 +69,20 @@ SELECT hits, ARRAY(SELECT t - '2026-01-01'::timestamptz FROM unnest(times) AS t)
 SELECT create_source('untimed', 'again', 'item', 'who', 'label', resolve => 'collect') IS NOT NULL AS created;
 SELECT hits FROM rule_outcomes('untimed', 'self_agreement', false);
 SELECT drop_source(s) FROM unnest('{timed,untimed}'::text[]) AS s;
+-- what is fast is told by the median of people; models, who are more and slow here, have no pace
+CREATE TABLE paced (item int, who text, label text, kind text, seconds int, at timestamptz);
+INSERT INTO paced SELECT i, w, 'x', CASE WHEN w < 'm' THEN 'human' ELSE 'Model' END,
+    CASE WHEN w > 'm' THEN 200 + i WHEN w = 'hob' AND i % 2 = 0 THEN 1 ELSE 10 + i END, '2026-01-01'::timestamptz + make_interval(hours => i)
+FROM generate_series(1, 10) AS i, unnest('{hal,hob,mod,mop,mox}'::text[]) AS w;
+SELECT create_source(s, 'paced', 'item', 'who', 'label', annotator_kind => 'kind', seconds => 'seconds',
+    labeled_at => CASE s WHEN 'timed' THEN 'at' END) IS NOT NULL AS created FROM unnest('{timed,untimed}'::text[]) AS s;
+SELECT s, o.annotator, o.hits = p.hits AS same, (SELECT count(*) FROM unnest(o.hits) AS h WHERE h) AS fast
+FROM unnest('{timed,untimed}'::text[]) AS s, rule_outcomes(s, 'fast_rate', false) AS o
+     LEFT JOIN (SELECT who, array_agg(seconds < (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM paced WHERE kind = 'human') / 10 ORDER BY item) AS hits
+                FROM paced WHERE kind = 'human' GROUP BY who) AS p ON p.who = o.annotator ORDER BY 1, 2;
+SELECT annotator, fast_rate, fast_rate_n FROM annotator_scorecard('timed') ORDER BY 1;
+SELECT scope, annotator, fast_rate, fast_rate_n FROM quality_trend('timed') ORDER BY 1, 2;
+SELECT drop_source(s) FROM unnest('{timed,untimed}'::text[]) AS s;
 SELECT o.annotator, vendor, cardinality(hits) = (SELECT count(*) FROM firsts WHERE who = o.annotator AND version = 'v2'
     AND skipped IS NOT TRUE AND earlier_labels = 0 AND answer IS NOT NULL) AS newest_guideline, run
 FROM rule_outcomes('s', 'gold_accuracy', true) AS o ORDER BY 1;

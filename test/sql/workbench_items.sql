@@ -73,7 +73,7 @@ SELECT * FROM differences($$SELECT * FROM annoqa.label_next WHERE source = 'awkw
 				 i.confidence, i.entropy, gain(i.item) AS expected_gain,
 				 gain(i.item) / m.price AS expected_gain_per_price, NULL::text AS suggested_annotator
 		  FROM item AS i JOIN reasons AS r USING (item),
-			   (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) AS price FROM label) AS m
+			   (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) FILTER (WHERE kind <> 'model') AS price FROM label) AS m
 		  WHERE r.next IS NOT NULL) AS n$$);
 
 -- deliveries: the answer of a batch's votes alone
@@ -151,7 +151,7 @@ SELECT * FROM differences($$SELECT * FROM annoqa.relabel_queue WHERE source = 'a
 		   i.consensus AS consensus_after, b.consensus IS DISTINCT FROM i.consensus AS flips,
 		   i.n AS n_votes_after, i.n < 1 AS needs_label,
 		   t.answer IS NOT NULL AND t.held_back IS NULL AS in_training,
-		   (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) FROM label) AS price,
+		   (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price) FILTER (WHERE kind <> 'model') FROM label) AS price,
 		   (SELECT since FROM annoqa.annotator_phase WHERE source = 'awkward' AND annotator = 'gus') AS removed_at,
 		   l.labeled_at
 	FROM label AS l JOIN item AS i USING (item) JOIN training AS t USING (item)

@@ -135,7 +135,7 @@ FROM (SELECT source, annotator, kind FROM raw WHERE annotator IS NOT NULL AND va
      USING (source, annotator)
 GROUP BY source, annotator, s.phase, onboarding;
 CREATE TABLE whole AS
-SELECT source, max(labeled_at) AS newest, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median FROM base GROUP BY source;
+SELECT source, max(labeled_at) AS newest, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE kind <> 'model') AS median FROM base GROUP BY source;
 CREATE TABLE version AS
 SELECT DISTINCT ON (source) source, guideline, began FROM (
     SELECT source, guideline, min(labeled_at) AS began FROM base WHERE guideline IS NOT NULL GROUP BY 1, 2) AS g
@@ -177,7 +177,7 @@ SELECT b.*, v.annotator IS NOT NULL AS votes, b.kind <> 'model' AS people,
        d.label AS decision, coalesce(i.edge, false) AS marked_edge,
        w.newest - b.labeled_at < period AS recent,
        w.newest - b.labeled_at >= period AND w.newest - b.labeled_at < 2 * period AS before,
-       b.seconds < w.median / 10 AS fast,
+       CASE WHEN b.kind <> 'model' THEN b.seconds < w.median / 10 END AS fast,
        b.guideline <> g.guideline AND b.labeled_at >= g.began AS stale,
        b.mended OR b.differs OR coalesce(d.label <> b.label, false) AS rework
 FROM base AS b JOIN setting USING (source) JOIN item AS i USING (source, item) JOIN whole AS w USING (source)
@@ -291,7 +291,7 @@ WITH price AS (
            avg((confidence - correct::int) ^ 2) FILTER (WHERE scored) AS brier,
            avg(confidence - correct::int) FILTER (WHERE scored) AS over,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
-           count(seconds) AS timed, count(*) FILTER (WHERE fast) AS fast,
+           count(fast) AS timed, count(*) FILTER (WHERE fast) AS fast,
            count(*) FILTER (WHERE rework) AS rework, count(first_review) AS reviewed,
            count(*) FILTER (WHERE first_review = 'accepted') AS first_accepted,
            count(*) FILTER (WHERE last_review IN ('accepted', 'fixed')) AS accepted,

@@ -68,8 +68,8 @@ labels AS (
 		   count(*) FILTER (WHERE reviews > 0) AS reviewed,
 		   count(*) FILTER (WHERE first_review = 'accepted') AS first_accepted,
 		   count(*) FILTER (WHERE last_review IN ('accepted', 'fixed')) AS accepted,
-		   count(seconds) AS timed,
-		   count(*) FILTER (WHERE seconds < (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x.seconds) FROM label AS x) / 10) AS fast,
+		   count(seconds) FILTER (WHERE people) AS timed,
+		   count(*) FILTER (WHERE people AND seconds < (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x.seconds) FROM label AS x WHERE x.kind <> 'model') / 10) AS fast,
 		   sum((confidence - correct::int) ^ 2) FILTER (WHERE scored) / nullif(count(confidence) FILTER (WHERE scored), 0) AS brier,
 		   avg(confidence - correct::int) FILTER (WHERE scored) AS overconfidence,
 		   percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS seconds,
@@ -236,16 +236,17 @@ SELECT * FROM annoqa.quality_trend('awkward', bucket => 'hour');
 SELECT * FROM annoqa.quality_trend_long('awkward', bucket => NULL);
 SELECT count(*) FROM annoqa.quality_trend WHERE source = 'bare';
 
--- versions of the guideline against the one before
+-- versions of the guideline against the one before, by labels of people
+CREATE TABLE spoken AS SELECT * FROM label WHERE kind <> 'model';
 SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.guideline_effect WHERE source = ''awkward''', $$
 	WITH version AS (
 		SELECT guideline, min(labeled_at) AS began, lag(guideline) OVER (ORDER BY min(labeled_at)) AS previous
-		FROM label WHERE guideline IS NOT NULL GROUP BY guideline),
+		FROM spoken WHERE guideline IS NOT NULL GROUP BY guideline),
 	middle AS (
 		SELECT l.guideline, l.seconds, row_number() OVER (PARTITION BY guideline ORDER BY seconds) AS k,
 			   count(*) OVER (PARTITION BY guideline) AS n,
 			   round((count(*) OVER (PARTITION BY guideline) + 1) / 2.0 - sqrt(count(*) OVER (PARTITION BY guideline)))::int AS c
-		FROM label AS l WHERE seconds IS NOT NULL),
+		FROM spoken AS l WHERE seconds IS NOT NULL),
 	-- the median's error, by z of a binomial tail: v0 has too few, of 14 and 32
 	-- labels that are 4th and 11th from either end (z by mpmath)
 	error AS (
@@ -255,10 +256,10 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 	m AS (
 		SELECT f.guideline, 'gold_accuracy' AS metric, 1 AS sign, count(*) FILTER (WHERE correct)::float8 / nullif(count(*) FILTER (WHERE scored), 0) AS x,
 			   count(*) FILTER (WHERE scored) AS n, (awkward.by_items(array_agg(item) FILTER (WHERE scored), array_agg(correct) FILTER (WHERE scored))).lower,
-			   (awkward.by_items(array_agg(item) FILTER (WHERE scored), array_agg(correct) FILTER (WHERE scored))).upper FROM fact AS f GROUP BY 1
+			   (awkward.by_items(array_agg(item) FILTER (WHERE scored), array_agg(correct) FILTER (WHERE scored))).upper FROM fact AS f WHERE people GROUP BY 1
 		UNION ALL
 		SELECT f.guideline, 'adjudication_rate', -1, count(DISTINCT f.item) FILTER (WHERE r.backlog OR f.item IN (SELECT item FROM decided))::float8
-			   / count(DISTINCT f.item), count(DISTINCT f.item), NULL, NULL FROM fact AS f JOIN reasons AS r USING (item) GROUP BY 1
+			   / count(DISTINCT f.item), count(DISTINCT f.item), NULL, NULL FROM fact AS f JOIN reasons AS r USING (item) WHERE people GROUP BY 1
 		UNION ALL
 		SELECT p.guideline, 'alpha', 1, c.estimate, c.n_pairable_items, c.ci_lower, c.ci_upper
 		FROM (SELECT f.guideline, annoqa.ratings_agg(f.item, f.annotator, f.label) AS r FROM fact AS f WHERE people AND NOT scored GROUP BY 1) AS p,
@@ -267,7 +268,7 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 		SELECT l.guideline, 'seconds_median', -1, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), count(seconds),
 			   percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) - 1.959963984540054 * max(e.se),
 			   percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) + 1.959963984540054 * max(e.se)
-		FROM label AS l LEFT JOIN error AS e USING (guideline) GROUP BY 1),
+		FROM spoken AS l LEFT JOIN error AS e USING (guideline) GROUP BY 1),
 	b AS (
 		SELECT m.guideline, m.metric, m.sign, m.x, m.n, CASE metric WHEN 'adjudication_rate' THEN w.lower ELSE m.lower END AS lower,
 			   CASE metric WHEN 'adjudication_rate' THEN w.upper ELSE m.upper END AS upper
@@ -277,14 +278,14 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 			   CASE d.metric WHEN 'gold_accuracy' THEN count(*) FILTER (WHERE correct)::float8 / nullif(count(*) FILTER (WHERE scored), 0)
 				ELSE count(DISTINCT f.item) FILTER (WHERE r.backlog OR f.item IN (SELECT item FROM decided))::float8 / count(DISTINCT f.item) END AS x,
 			   CASE d.metric WHEN 'gold_accuracy' THEN count(*) FILTER (WHERE scored) ELSE count(DISTINCT f.item) END AS n
-		FROM fact AS f JOIN reasons AS r USING (item), (VALUES ('gold_accuracy'), ('adjudication_rate')) AS d (metric) GROUP BY 1, 2, 3)
+		FROM fact AS f JOIN reasons AS r USING (item), (VALUES ('gold_accuracy'), ('adjudication_rate')) AS d (metric) WHERE people GROUP BY 1, 2, 3)
 	SELECT 'awkward' AS source, v.guideline, v.previous, d.metric, o.x AS before,
 		   CASE WHEN v.previous IS NOT NULL THEN coalesce(o.n, 0) END AS n_before,
 		   a.x AS after, coalesce(a.n, 0) AS n_after, a.x - o.x AS difference, i.lower AS difference_lower, i.upper AS difference_upper,
 		   CASE WHEN i.lower * d.sign > 0 AND i.upper * d.sign > 0 THEN 'better' WHEN i.lower * d.sign < 0 AND i.upper * d.sign < 0 THEN 'worse'
 				WHEN v.previous IS NOT NULL THEN 'not enough evidence' END AS verdict, v.began AS in_use_since,
-		   (SELECT count(*) FILTER (WHERE l.guideline = v.guideline)::float8 / count(*) FROM label AS l WHERE l.labeled_at >= v.began) AS adoption,
-		   (SELECT count(*) FROM (SELECT DISTINCT ON (annotator) guideline, labeled_at FROM label WHERE labeled_at IS NOT NULL
+		   (SELECT count(*) FILTER (WHERE l.guideline = v.guideline)::float8 / count(*) FROM spoken AS l WHERE l.labeled_at >= v.began) AS adoption,
+		   (SELECT count(*) FROM (SELECT DISTINCT ON (annotator) guideline, labeled_at FROM spoken WHERE labeled_at IS NOT NULL
 								  ORDER BY annotator, labeled_at DESC) AS l
 			WHERE l.labeled_at >= v.began AND l.guideline IN (SELECT x.guideline FROM version AS x WHERE x.began < v.began)) AS annotators_not_adopted,
 		   (SELECT sum((x.x - y.x) * (x.n + y.n)) / sum(x.n + y.n) FROM s AS x JOIN s AS y USING (stratum, metric)
@@ -294,6 +295,16 @@ SELECT rows, columns, different, example FROM differences('SELECT * FROM annoqa.
 		 LEFT JOIN b AS o ON (o.guideline, o.metric) = (v.previous, d.metric)
 		 CROSS JOIN LATERAL (SELECT a.x - o.x - sqrt((a.x - a.lower) ^ 2 + (o.upper - o.x) ^ 2) AS lower,
 									a.x - o.x + sqrt((a.upper - a.x) ^ 2 + (o.x - o.lower) ^ 2) AS upper) AS i$$);
+
+-- seconds that tie have bounds where they are, few have none, and models take no part
+CREATE TABLE recount.tied AS
+SELECT i AS item, w AS who, 'x' AS label, CASE WHEN w = 'bot' THEN 'model' ELSE 'human' END AS kind, CASE WHEN i <= 30 THEN 'v1' WHEN i <= 60 THEN 'v2' ELSE 'v3' END AS version,
+	   CASE WHEN w = 'bot' THEN i WHEN i <= 30 THEN 12 ELSE 10 END AS seconds, timestamptz '2024-01-01Z' + i * interval '1 h' AS at
+FROM generate_series(1, 62) AS i, unnest('{ann,bot}'::text[]) AS w;
+SELECT annoqa.create_source('tied', 'recount.tied', 'item', 'who', 'label', labeled_at => 'at', seconds => 'seconds', guideline => 'version', annotator_kind => 'kind') IS NOT NULL AS created;
+SELECT guideline, before, n_before, after, n_after, difference, difference_lower, difference_upper, verdict, adoption
+FROM annoqa.guideline_effect('tied') WHERE metric = 'seconds_median' ORDER BY 1;
+SELECT annoqa.drop_source('tied') IS NOT NULL AS dropped;
 
 -- the first labels of each item: as of a source that holds no others
 CREATE TABLE recount.labels AS
