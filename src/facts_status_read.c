@@ -29,6 +29,8 @@ typedef struct StatusCounts
 	int64		distinct_labels;
 	int64		strange_gold;	/* labeled items whose gold nobody ever gave */
 	int32		strange_answer; /* one such answer; -1: none */
+	int64		early;			/* given before their item was available */
+	int64		credits;		/* rows with a negative price */
 	int64		first_at;
 	bool		has_price;
 	double		price;
@@ -45,6 +47,7 @@ count_item(const Facts *f, int64 item, StatusCounts *n, bool *seen[3])
 	{
 		CHECK_NOW_AND_THEN(r);
 		n->skips += row_has(f, r, BIT_SKIP);
+		n->credits += f->price != NULL && f->price[r] < 0;
 		if (!row_has(f, r, BIT_TASK))
 			continue;
 		task = true;
@@ -55,6 +58,8 @@ count_item(const Facts *f, int64 item, StatusCounts *n, bool *seen[3])
 		seen[0][f->annotator[r]] = true;
 		seen[2][f->code[r]] = true;
 		n->labels++;
+		n->early += f->available != NULL && f->available[r] != NO_TIME &&
+			time_at(f->at, r) != NO_TIME && f->at[r] < f->available[r];
 		votes += row_has(f, r, BIT_VOTE);
 		if (time_at(f->at, r) != NO_TIME &&
 			(n->first_at == NO_TIME || f->at[r] < n->first_at))
@@ -173,6 +178,8 @@ facts_status(PG_FUNCTION_ARGS)
 	put_time(&rows, f->newest_guideline_at);
 	put_count(&rows, s.has[SOURCE_GOLD] ? n.strange_gold : -1);
 	put_code(&rows, &f->labels, n.strange_answer);
+	put_count(&rows, n.early);
+	put_count(&rows, n.credits);
 	row_end(&rows);
 	facts_close(&s);
 	return (Datum) 0;

@@ -423,7 +423,7 @@ RETURNS TABLE (
     last_labeled_at timestamptz, backlog bigint, seconds_median float8,
     price_median float8, newest_guideline text,
     newest_guideline_at timestamptz, strange_gold_items bigint,
-    strange_gold_answer text)
+    strange_gold_answer text, early_labels bigint, negative_prices bigint)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME';

@@ -35,7 +35,10 @@ CREATE TYPE annoqa.source_count AS (
     first_labeled_at timestamp with time zone,
     last_labeled_at timestamp with time zone,
     strange_gold_items bigint,
-    strange_gold_answer text
+    strange_gold_answer text,
+    values_out_of_range bigint,
+    early_labels bigint,
+    negative_prices bigint
 );
 COMMENT ON TYPE annoqa.source_count IS 'internal: what a source holds';
 
@@ -49,7 +52,8 @@ CREATE FUNCTION annoqa.count_source(rows_query text, gold_query text, settings j
                f.votes, f.multi_labeled_items, f.distinct_labels, f.rows_without_annotator,
                f.rows_without_label, f.rows_without_time, f.invalid_rows, f.conflicting_pairs,
                f.conflicting_gold_items, f.adjudications_without_item, f.first_labeled_at,
-               f.last_labeled_at, f.strange_gold_items, f.strange_gold_answer
+               f.last_labeled_at, f.strange_gold_items, f.strange_gold_answer,
+               f.values_out_of_range, f.early_labels, f.negative_prices
         FROM annoqa.facts_status(rows_query, gold_query,
                                  settings || '{"conflicts": "count"}') AS f;
     $$;
@@ -150,7 +154,7 @@ COMMENT ON FUNCTION annoqa.settings_findings(annoqa.source) IS 'internal: what i
 CREATE FUNCTION annoqa.count_findings(s annoqa.source, n annoqa.source_count,
     OUT level text, OUT what text, OUT hint text)
     RETURNS SETOF record
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
         SELECT v.level, v.what, v.hint
@@ -190,7 +194,22 @@ CREATE FUNCTION annoqa.count_findings(s annoqa.source, n annoqa.source_count,
              'Agreement and consensus need items that several people labeled.'),
             (n.rows_without_time > 0, 'warning',
              format('labels without time, which are in no trend: %s', n.rows_without_time),
-             'Fill in when they were given.'))
+             'Fill in when they were given.'),
+            (n.last_labeled_at > now() + interval '1 day', 'warning',
+             format('the newest label is dated %s, which is to come: what is recent is counted back from it',
+                    to_char(n.last_labeled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')),
+             'Correct the time, or mark the row as not valid.'),
+            (n.values_out_of_range > 0, 'warning',
+             format('values that count as missing, confidence outside 0 to 1 or negative seconds: %s',
+                    n.values_out_of_range),
+             'Confidence is a share and seconds are no less than 0: register a view that converts them.'),
+            (n.early_labels > 0, 'warning',
+             format('labels given before their item was available, which make turnaround negative: %s',
+                    n.early_labels),
+             'Does available_at name the right column, and is timezone right for times without zone?'),
+            (n.negative_prices > 0, 'warning',
+             format('rows with a negative price, which lower what the work costs: %s', n.negative_prices),
+             'Prices are what a row costs: if these are no refunds, correct them.'))
              AS v (holds, level, what, hint)
         WHERE v.holds;
     $$;

@@ -116,7 +116,7 @@ BEGIN
             cleared := cleared + annoqa.end_flag(c.flag_id, 'rule',
                 CASE WHEN c.annotator IN (SELECT x.annotator FROM annoqa.exempt_annotators(r.source) AS x)
                      THEN 'the annotator is exempt'
-                     WHEN c.evidence IS NULL THEN 'no answers are left' END)::int;
+                     WHEN c.evidence IS NULL OR (c.evidence).n = 0 THEN 'no answers are left' END)::int;
         END IF;
     END LOOP;
 END $$;

@@ -286,6 +286,7 @@ DECLARE
     begins bigint := 1;
     alarm bigint;
     good boolean[];
+    silent boolean;
 BEGIN
     -- those without a time stand last
     IF r.period IS NOT NULL OR since IS NOT NULL THEN
@@ -294,6 +295,9 @@ BEGIN
     ELSIF after IS NOT NULL THEN
         begins := after + 1;
     END IF;
+    -- who gave no answer of late has turned nothing
+    silent := begins IS NULL
+        AND EXISTS (SELECT FROM unnest(times) AS u (at) WHERE since IS NULL OR u.at > since);
     begins := greatest(coalesce(begins, cardinality(hits) + 1), cardinality(hits) - r.last_n + 1);
     hits := hits[begins:];
     times := times[begins:];
@@ -319,6 +323,7 @@ BEGIN
     ELSE
         e := annoqa.weigh_counts(r, cardinality(array_positions(hits, true)), cardinality(hits), run, e);
     END IF;
+    e.clears := e.clears AND NOT silent;
     e.evidence_window := annoqa.window_words(r, e.n, since, alarm + begins - 1);
     e.evidence_from := (SELECT min(u.at) FROM unnest(times) AS u (at));
     e.evidence_until := (SELECT max(u.at) FROM unnest(times) AS u (at));

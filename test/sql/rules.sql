@@ -20,8 +20,8 @@ SELECT i, w, CASE WHEN i * 5 % 11 < k THEN 'b' ELSE 'a' END,
 FROM generate_series(1, 240) AS i, LATERAL (VALUES ('ann', 0), ('bob', 1), ('cyd', 3), ('dee', 4), ('eve', 6)) AS p (w, k);
 -- repeats, later and earlier, and without time
 INSERT INTO labels (task, who, label, gold, at) VALUES
-    (3, 'ann', 'b', 'a', '2027-01-01'), (6, 'ann', 'b', 'a', '2025-01-01'), (9, 'ann', 'a', 'a', NULL),
-    (12, 'bob', 'b', 'b', '2027-01-01'), (NULL, 'bob', 'b', 'a', '2027-01-01'), (15, NULL, 'b', 'a', '2027-01-01'),
+    (3, 'ann', 'b', 'a', '2026-07-01'), (6, 'ann', 'b', 'a', '2025-01-01'), (9, 'ann', 'a', 'a', NULL),
+    (12, 'bob', 'b', 'b', '2026-07-01'), (NULL, 'bob', 'b', 'a', '2026-07-01'), (15, NULL, 'b', 'a', '2026-07-01'),
     (18, 'bob', NULL, 'a', '2025-01-01'), (999, 'bob', 'b', 'a', NULL);
 SELECT create_source('s', 'labels', 'task', 'who', 'label', gold => 'gold', labeled_at => 'at',
     seconds => 'seconds', skipped => 'skipped', vendor => 'vendor', valid => 'valid', guideline => 'version');
@@ -550,6 +550,25 @@ SELECT source, message FROM source_errors ORDER BY source;
 ALTER TABLE drifting RENAME COLUMN truth TO gold;
 SELECT evaluate_rules('d');
 SELECT count(*) FROM source_errors;
+
+-- A window that has become empty turns nothing, be it by a date that is to come;
+-- answers that are gone do
+CREATE TABLE paused (item int, who text, label text, gold text, at timestamptz);
+INSERT INTO paused SELECT i, 'w', 'bad', 'good', '2026-01-01'::timestamptz + i * interval '1 h' FROM generate_series(1, 40) AS i;
+SELECT create_source('paused', 'paused', 'item', 'who', 'label', gold => 'gold', labeled_at => 'at') IS NOT NULL AS created;
+SELECT create_rule('paused', m, 'gold_accuracy', '<', 0.8, method => m, period => '10 days') IS NOT NULL AS created FROM unnest('{raw,e_detector}'::text[]) AS m;
+SELECT evaluate_rules('paused');
+INSERT INTO paused VALUES (0, 'x', 'good', 'good', '9998-01-01');
+SELECT status, reason FROM source_status('paused');
+SELECT evaluate_rules('paused');
+SELECT rule, n, value, raises, clears FROM annoqa.rule AS r, LATERAL (SELECT r.name) AS u (rule), annoqa.rule_evidence(r) AS e WHERE source = 'paused' AND e.annotator = 'w' ORDER BY 1;
+DELETE FROM paused WHERE who = 'x';
+SELECT clear_flag(flag_id) IS NOT NULL AS cleared FROM flags WHERE source = 'paused' AND rule = 'raw';
+INSERT INTO paused SELECT i + 100, 'w', 'bad', 'good', clock_timestamp() + i * interval '1 min' FROM generate_series(1, 40) AS i;
+SELECT evaluate_rules('paused');
+DELETE FROM paused WHERE item > 100;
+SELECT evaluate_rules('paused');
+SELECT rule, status, note FROM flags WHERE source = 'paused' ORDER BY flag_id;
 
 -- All goes with the source
 SELECT count(drop_source(source)) FROM sources;

@@ -90,6 +90,16 @@ INSERT INTO spelled VALUES (10, NULL, NULL, 'BIRD');
 SELECT create_source('spelled', 'spelled', 'item', 'who', 'label', gold => 'gold') IS NOT NULL AS created;
 SELECT status, reason FROM source_status WHERE source = 'spelled';
 SELECT what, hint FROM check_source('spelled') WHERE level = 'warning';
+-- what is read as missing, or is hardly meant
+CREATE TABLE odd (item int, who text, label text, at timestamptz, free timestamptz, seconds float8, sure int, price numeric);
+INSERT INTO odd SELECT i, w, 'x', timestamptz '2026-01-01Z' + i * interval '1 h', timestamptz '2026-01-01 03:30Z', i - 2, i * 20, 0.1 * (4 - i)
+FROM generate_series(1, 5) AS i, unnest('{a,b}'::text[]) AS w;
+INSERT INTO odd VALUES (1, 'c', 'x', '9998-01-01', NULL, 5, 1, 0.1);
+SELECT create_source('odd', 'odd', 'item', 'who', 'label', labeled_at => 'at', available_at => 'free', seconds => 'seconds', confidence => 'sure', price => 'price') IS NOT NULL AS created;
+SELECT what, hint FROM check_source('odd') WHERE level = 'warning' ORDER BY what COLLATE "C";
+SELECT count(*) FILTER (WHERE seconds < 0) + count(*) FILTER (WHERE sure NOT BETWEEN 0 AND 1) AS out_of_range, count(*) FILTER (WHERE at < free) AS early,
+       count(*) FILTER (WHERE price < 0) AS negative FROM odd;
+SELECT drop_source('odd');
 UPDATE spelled SET gold = 'dog' WHERE item < 4;
 SELECT status, reason FROM source_status WHERE source = 'spelled';
 SELECT drop_source('spelled');
