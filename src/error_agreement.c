@@ -362,9 +362,12 @@ prepare(Workspace *w, const ErrorDesign *errors)
 	count_same(w);
 }
 
-/* Judge all pairs with a common item. */
+/*
+ * Judge all pairs with a common item.  Most pairs of a large crowd have too few
+ * for a test: they are left out where nobody asks for them.
+ */
 ErrorPair *
-error_agreement(const ErrorDesign *errors, int64 *n_pairs)
+error_agreement(const ErrorDesign *errors, bool only_tested, int64 *n_pairs)
 {
 	Workspace	w;
 	PairWalk   *walk;
@@ -380,7 +383,9 @@ error_agreement(const ErrorDesign *errors, int64 *n_pairs)
 		CHECK_FOR_INTERRUPTS();
 		if (n == room)
 			pairs = repalloc_huge(pairs, sizeof(ErrorPair) * (room *= 2));
-		judge_pair(&w, &pair, &pairs[n++]);
+		judge_pair(&w, &pair, &pairs[n]);
+		if (!only_tested || pairs[n].same.has_p || pairs[n].joint.has_p)
+			n++;
 	}
 	pairs_end(walk);
 	find_q_values(pairs, n, false);

@@ -37,7 +37,8 @@ typedef struct ErrorPair
 	Coincidence same;			/* of these: by the same wrong label */
 } ErrorPair;
 
-/* All pairs with a common item, by rising a, then b. */
-extern ErrorPair *error_agreement(const ErrorDesign *errors, int64 *n_pairs);
+/* Pairs with a common item, by rising a, then b: all, or those with a p. */
+extern ErrorPair *error_agreement(const ErrorDesign *errors, bool only_tested,
+								  int64 *n_pairs);
 
 #endif							/* ANNOQA_ERROR_AGREEMENT_H */

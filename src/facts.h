@@ -11,6 +11,7 @@
 #ifndef ANNOQA_FACTS_H
 #define ANNOQA_FACTS_H
 
+#include "common/int.h"
 #include "design.h"
 #include "facts_sum.h"
 
@@ -327,6 +328,17 @@ row_has(const Facts *f, int64 row, FactBit bit)
 	return (f->flags[row] & FactFlag(bit)) != 0;
 }
 
+/* Microseconds from one time to another; what does not fit is the most. */
+static inline int64
+time_between(int64 from, int64 to)
+{
+	int64		between;
+
+	if (pg_sub_s64_overflow(to, from, &between))
+		return to > from ? PG_INT64_MAX : -PG_INT64_MAX;
+	return between;
+}
+
 /* Whose row is this? */
 static inline uint8
 row_kind(const Facts *f, int64 row)
@@ -371,6 +383,7 @@ extern void fact_votes_begin(ItemVotes *v);
 extern void fact_votes_add(const Facts *f, ItemVotes *v, int64 row);
 extern void fact_votes_end(ItemVotes *v);
 extern void fact_votes_insert(ItemVotes *v, int32 code);
+extern int	share_of(const ItemVotes *v, int32 code);
 extern void fact_consensus(const Facts *f, const ItemVotes *v,
 							const OwnVote *without, VoteConsensus *result);
 extern void item_consensus(const Facts *f, int64 item, const ItemVotes *v,

@@ -22,6 +22,7 @@ typedef struct GroupLabel
 #define ST_COMPARE(a, b) \
 	((a)->group != (b)->group ? ((a)->group < (b)->group ? -1 : 1) : \
 	 ((a)->code > (b)->code) - ((a)->code < (b)->code))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -93,6 +94,7 @@ tabulate_item(const Facts *f, const GroupRows *rows, Tables *t, int64 item)
 #define ST_SORT sort_code
 #define ST_ELEMENT_TYPE int32
 #define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

@@ -19,6 +19,7 @@
 	((a)->item != (b)->item ? ((a)->item < (b)->item ? -1 : 1) : \
 	 (a)->at != (b)->at ? ((a)->at < (b)->at ? -1 : 1) : \
 	 ((a)->reopened_at == NO_TIME) - ((b)->reopened_at == NO_TIME))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

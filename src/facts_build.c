@@ -112,6 +112,7 @@ compare_rest(const FactLoad *load, uint32 a, uint32 b)
 	 (a)->at != (b)->at ? ((a)->at < (b)->at ? -1 : 1) : \
 	 (a)->code != (b)->code ? ((a)->code < (b)->code ? -1 : 1) : \
 	 compare_rest(load, (a)->row, (b)->row))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

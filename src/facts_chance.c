@@ -19,6 +19,7 @@
 
 #include "array.h"
 #include "facts_advice.h"
+#include "interrupts.h"
 #include "utils/float.h"
 
 /*
@@ -39,6 +40,7 @@ vote_chances(const Facts *f, int64 item, const ItemVotes *v, double *chance)
 	{
 		double		p;
 
+		CHECK_BEFORE_LONG(v->n);
 		if (!row_has(f, r, BIT_VOTE))
 			continue;
 		p = f->person[f->annotator[r]].accuracy;

@@ -24,6 +24,7 @@ typedef struct GroupVote
 #define ST_COMPARE(a, b) \
 	((a)->group != (b)->group ? ((a)->group < (b)->group ? -1 : 1) : \
 	 ((a)->row > (b)->row) - ((a)->row < (b)->row))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

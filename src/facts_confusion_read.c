@@ -67,6 +67,7 @@ typedef struct Cell
 	 (a)->key.expected != (b)->key.expected ? \
 	 (a)->key.expected - (b)->key.expected : \
 	 (a)->key.given - (b)->key.given)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

@@ -22,6 +22,7 @@ typedef struct VendorRow
 #define ST_COMPARE(a, b) \
 	((a)->vendor != (b)->vendor ? ((a)->vendor < (b)->vendor ? -1 : 1) : \
 	 ((a)->row > (b)->row) - ((a)->row < (b)->row))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -38,6 +39,7 @@ typedef struct TimedRow
 #define ST_COMPARE(a, b) \
 	((a)->at != (b)->at ? ((a)->at < (b)->at ? -1 : 1) : \
 	 ((a)->row > (b)->row) - ((a)->row < (b)->row))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -207,9 +209,9 @@ own_facts(const Facts *f, int64 r)
 	if (code_at(f->guideline, r) >= 0 && at >= f->newest_guideline_at &&
 		f->guideline[r] != f->newest_guideline)
 		found |= FactFlag(BIT_STALE);
-	if (f->newest - at < f->rules.period)
+	if (time_between(at, f->newest) < f->rules.period)
 		found |= FactFlag(BIT_RECENT);
-	else if ((f->newest - at) / 2 < f->rules.period)
+	else if (time_between(at, f->newest) / 2 < f->rules.period)
 		found |= FactFlag(BIT_BEFORE);
 	return found;
 }
@@ -225,8 +227,7 @@ others_consensus(Derivation *d, int64 r)
 	if (!row_has(f, r, BIT_VOTE))
 		return &d->whole;
 	if (d->alike)
-		while (d->votes.share[i].code != own.code)
-			i++;
+		i = share_of(&d->votes, own.code);
 	if (d->alike && d->known[i])
 		return &d->others[i];
 	own.weight = row_weight(f, r);
@@ -340,12 +341,11 @@ move_votes(Derivation *d, const VendorRow *row, int64 n, int sign)
 	for (int64 k = 0; k < n; k++)
 	{
 		Exact		weight;
-		int			i = 0;
+		int			i;
 
 		if (!row_has(f, row[k].row, BIT_VOTE))
 			continue;
-		while (v->share[i].code != f->code[row[k].row])
-			i++;
+		i = share_of(v, f->code[row[k].row]);
 		weight = row_weight(f, row[k].row);
 		v->share[i].votes += sign;
 		v->share[i].weight += sign * weight;
@@ -450,6 +450,7 @@ derive_one(Derivation *d, bool vendors)
 
 	for (int64 r = from; r < end; r++)
 	{
+		CHECK_NOW_AND_THEN(r);
 		f->others[r] = -1;
 		if (row_has(f, r, BIT_LABEL))
 			derive_label(d, r, edge);

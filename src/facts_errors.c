@@ -92,14 +92,14 @@ scored_labels(const Facts *f, ErrorDesign *e)
 	pfree(items);
 }
 
-/* Judge the errors of all pairs of annotators with a common scored item. */
+/* Judge the errors of pairs of annotators with a common scored item. */
 ErrorPair *
-facts_errors(const Facts *f, int64 *n_pairs)
+facts_errors(const Facts *f, bool only_tested, int64 *n_pairs)
 {
 	ErrorDesign errors;
 
 	scored_labels(f, &errors);
-	return error_agreement(&errors, n_pairs);
+	return error_agreement(&errors, only_tested, n_pairs);
 }
 
 /*
@@ -122,7 +122,7 @@ int64 *
 facts_coinciding(const Facts *f)
 {
 	int64		n_pairs;
-	ErrorPair  *pairs = facts_errors(f, &n_pairs);
+	ErrorPair  *pairs = facts_errors(f, true, &n_pairs);
 	int64	   *count = array_alloc(f->annotators.n, sizeof(int64), false);
 
 	for (int32 a = 0; a < f->annotators.n; a++)

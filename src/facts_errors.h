@@ -11,7 +11,8 @@
 /* after correction over the pairs */
 #define COINCIDING_RATE 0.05
 
-extern ErrorPair *facts_errors(const Facts *f, int64 *n_pairs);
+extern ErrorPair *facts_errors(const Facts *f, bool only_tested,
+							   int64 *n_pairs);
 extern int	errors_coincide(const ErrorPair *pair);
 extern int64 *facts_coinciding(const Facts *f);
 

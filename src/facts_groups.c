@@ -172,7 +172,7 @@ add_price(const Facts *f, FactGroup *g, int64 r, bool in_parts)
 	if (row_has(f, r, BIT_REWORK))
 		g->rework_price += price;
 	if (time_at(f->at, r) != NO_TIME && f->newest != NO_TIME &&
-		f->newest - f->at[r] < f->rules.period)
+		time_between(f->at[r], f->newest) < f->rules.period)
 		g->recent_price += price;
 }
 
@@ -197,7 +197,7 @@ turnaround(const Facts *f, int64 r)
 	if (f->available == NULL || time_at(f->at, r) == NO_TIME ||
 		f->available[r] == NO_TIME)
 		return NAN;
-	return (double) (f->at[r] - f->available[r]) / 3.6e9;
+	return (double) time_between(f->available[r], f->at[r]) / 3.6e9;
 }
 
 /* Add the time of a label to its group. */
@@ -316,12 +316,15 @@ add_other_vendors(Counting *c, int64 item, int64 r, FactGroup *g)
 	}
 	else
 		for (int64 o = f->start[item]; o < f->start[item + 1]; o++)
+		{
+			CHECK_NOW_AND_THEN(o);
 			if (is_compared(f, o) &&
 				code_at(f->vendor, o) != code_at(f->vendor, r))
 			{
 				pairs++;
 				equal += f->code[o] == f->code[r];
 			}
+		}
 	pair_sums_add(&g->other_vendors, item, pairs, equal);
 }
 
@@ -389,7 +392,7 @@ add_initial(const Facts *f, GroupRows *rows)
 			continue;
 		g = &rows->group[rows->of_row[r]];
 		if (g->first_at == NO_TIME ||
-			f->at[r] - g->first_at >= f->rules.period)
+			time_between(g->first_at, f->at[r]) >= f->rules.period)
 			continue;
 		if (f->price != NULL && !isnan(f->price[r]))
 			g->initial_price += decimal_from(f->price[r]);

@@ -57,14 +57,37 @@ find_versions(const Facts *f, Version *v)
 	return n;
 }
 
-/* Count people's labels since each version began, and find each one's last. */
+/* The version that had begun last at a time; -1: none. */
+static int
+version_at(const Version *v, int n, int64 at)
+{
+	int			low = 0;
+	int			high = n;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (v[middle].first_at <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low - 1;
+}
+
+/*
+ * Count people's labels by the version that had begun last, and find each one's
+ * last label.
+ */
 static void
-count_labels(const Facts *f, Version *v, int n, int64 *last)
+count_labels(const Facts *f, Version *v, int n, const int *place, int64 *last)
 {
 	for (int64 r = 0; r < f->n_rows; r++)
 	{
 		int64		at = time_at(f->at, r);
 		int64	   *newest;
+		int			then;
 
 		CHECK_NOW_AND_THEN(r);
 		if (!is_people(f, r) || at == NO_TIME)
@@ -72,32 +95,50 @@ count_labels(const Facts *f, Version *v, int n, int64 *last)
 		newest = &last[f->annotator[r]];
 		if (*newest < 0 || at >= f->at[*newest])
 			*newest = r;
-		for (int i = 0; i < n && v[i].first_at <= at; i++)
-		{
-			v[i].labels_since++;
-			v[i].following += code_at(f->guideline, r) == v[i].guideline;
-		}
+		then = version_at(v, n, at);
+		if (then >= 0)
+			v[then].labels_since++;
+		if (code_at(f->guideline, r) >= 0)
+			v[place[f->guideline[r]]].following++;
 	}
 }
 
-/* Count who was active since each version began and still has an older one. */
+/*
+ * Count annotators by the version that had begun last when they were last
+ * active; who then labeled by an older one has not adopted those since.
+ */
 static void
-count_annotators(const Facts *f, Version *v, int n, const int64 *last)
+count_annotators(const Facts *f, Version *v, int n, const int *place,
+				 const int64 *last)
 {
 	for (int32 a = 0; a < f->annotators.n; a++)
 	{
-		int			own = -1;
+		int			then;
+		int32		own;
 
 		if (last[a] < 0)
 			continue;
-		for (int i = 0; i < n; i++)
-			if (v[i].guideline == code_at(f->guideline, last[a]))
-				own = i;
-		for (int i = 0; i < n && v[i].first_at <= f->at[last[a]]; i++)
-		{
-			v[i].active++;
-			v[i].not_adopted += own >= 0 && own < i;
-		}
+		then = version_at(v, n, f->at[last[a]]);
+		own = code_at(f->guideline, last[a]);
+		if (then < 0)
+			continue;
+		v[then].active++;
+		if (own < 0)
+			continue;
+		v[then].not_adopted++;
+		v[place[own]].not_adopted--;
+	}
+}
+
+/* Add up what was counted since each version began. */
+static void
+sum_versions(Version *v, int n)
+{
+	for (int i = n - 2; i >= 0; i--)
+	{
+		v[i].labels_since += v[i + 1].labels_since;
+		v[i].active += v[i + 1].active;
+		v[i].not_adopted += v[i + 1].not_adopted;
 	}
 }
 
@@ -111,6 +152,7 @@ facts_guidelines(PG_FUNCTION_ARGS)
 	Facts	   *f;
 	Version    *v;
 	int64	   *last;
+	int		   *place;
 	int			n;
 
 	rows_begin(&rows, fcinfo);
@@ -121,8 +163,12 @@ facts_guidelines(PG_FUNCTION_ARGS)
 	last = array_alloc(f->annotators.n, sizeof(int64), false);
 	memset(last, 0xFF, sizeof(int64) * f->annotators.n);
 	n = find_versions(f, v);
-	count_labels(f, v, n, last);
-	count_annotators(f, v, n, last);
+	place = array_alloc(f->guidelines.n, sizeof(int), false);
+	for (int i = 0; i < f->guidelines.n; i++)
+		place[v[i].guideline] = i;
+	count_labels(f, v, n, place, last);
+	count_annotators(f, v, n, place, last);
+	sum_versions(v, n);
 	for (int i = 0; i < n; i++)
 	{
 		put_text(&rows, f->guidelines.text[v[i].guideline]);

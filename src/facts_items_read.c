@@ -241,7 +241,7 @@ put_votes(Rows *rows, ItemShown *s)
 	put_float(rows, weighed, weighed ? vote_entropy(v) : 0);
 	put_text(rows, v->n_votes > 0 ? show_shares(f, v) : NULL);
 	put_code(rows, &f->labels, majority);
-	if (majority >= 0 && (s->c.code >= 0 || s->c.has_value))
+	if (s->c.code >= 0 || s->c.has_value)
 		put_bool(rows, majority != s->c.code);
 	else
 		put_null(rows);
@@ -332,7 +332,9 @@ put_chance(Rows *rows, ItemShown *s)
 		put_text(rows, m->soft_label);
 		return known;
 	}
-	put_float(rows, voted && s->c.code >= 0, s->back.chance[0]);
+	/* the median need not be the answer of most votes */
+	put_float(rows, voted && s->c.code >= 0 &&
+			  s->c.code == s->votes->share[0].code, s->back.chance[0]);
 	put_text(rows, voted ?
 			 show_chances(s->f, s->votes, s->back.chance) : NULL);
 	return known;

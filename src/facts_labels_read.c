@@ -164,13 +164,9 @@ put_consensus_pair(Rows *rows, LabelShown *s)
 	OwnVote		own = {.code = -1};
 	VoteConsensus with;
 	VoteConsensus without;
-	const VoteShare *share = s->votes->share;
-	int			i = 0;
 
 	/* an answer that nobody else gives needs a place of its own */
-	while (i < s->votes->n && share[i].code != f->code[s->row])
-		i++;
-	if (i == s->votes->n)
+	if (share_of(s->votes, f->code[s->row]) < 0)
 		fact_votes_insert(s->votes, f->code[s->row]);
 	consensus_with(s, &with);
 	if (row_has(f, s->row, BIT_VOTE))

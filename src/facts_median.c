@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "common/pg_prng.h"
 #include "facts.h"
 #include "miscadmin.h"
 
@@ -19,10 +20,14 @@ select_place(double *v, int64 n, int64 k)
 {
 	int64		low = 0;
 	int64		high = n - 1;
+	pg_prng_state random;
 
+	pg_prng_seed(&random, 0);
 	while (low < high)
 	{
-		double		pivot = v[low + (high - low) / 2];
+		/* the one in the middle is the worst of what rises and falls */
+		double		pivot = v[pg_prng_uint64_range(&random, (uint64) low,
+												   (uint64) high)];
 		int64		i = low;
 		int64		j = high;
 

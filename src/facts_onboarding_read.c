@@ -106,10 +106,15 @@ static void
 count_repeats(const Facts *f, const ScoredLabel *label, int64 *repeats,
 			  int64 *equal)
 {
-	for (int64 r = f->start[label->item]; r < f->start[label->item + 1]; r++)
+	int64		from = label->row;
+
+	/* an item's rows stand by annotator */
+	while (from > f->start[label->item] &&
+		   f->annotator[from - 1] == label->annotator)
+		from--;
+	for (int64 r = from; r < f->start[label->item + 1] &&
+		 f->annotator[r] == label->annotator; r++)
 	{
-		if (f->annotator[r] != label->annotator)
-			continue;
 		*repeats += row_has(f, r, BIT_REPEAT);
 		*equal += row_has(f, r, BIT_REPEAT_EQUAL);
 	}
@@ -216,7 +221,7 @@ facts_onboarding(PG_FUNCTION_ARGS)
 	gather_scored(&o);
 	for (int64 i = 0; i < o.n; i = next)
 	{
-		CHECK_NOW_AND_THEN(i);
+		CHECK_FOR_INTERRUPTS();
 		for (next = i + 1; next < o.n &&
 			 o.label[next].annotator == o.label[i].annotator; next++);
 		put_annotator(&rows, &o, o.label + i, next - i);

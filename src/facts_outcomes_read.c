@@ -230,6 +230,7 @@ facts_outcomes(PG_FUNCTION_ARGS)
 	gather_outcomes(&o);
 	for (int64 from = 0, to; from < o.n; from = to)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (to = from + 1; to < o.n &&
 			 o.outcome[to].annotator == o.outcome[from].annotator; to++);
 		put_outcomes(&rows, &o, from, to);

@@ -160,7 +160,7 @@ facts_pairs(PG_FUNCTION_ARGS)
 	f = facts_open(fcinfo, &s, false);
 	facts_design(f, &design);
 	vendor = last_vendors(f);
-	judged = facts_errors(f, &n_judged);
+	judged = facts_errors(f, false, &n_judged);
 	end = judged + n_judged;
 	walk = pairs_begin(&design);
 	table = pair_table_create(design.q);

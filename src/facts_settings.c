@@ -98,7 +98,7 @@ count_setting(Jsonb *json, const char *key, int otherwise)
 	double		d = number_setting(json, key, otherwise);
 
 	if (!(d >= 1 && d <= 1000000) || d != floor(d))
-		wrong_setting(key, "a whole number of at least 1");
+		wrong_setting(key, "a whole number from 1 to 1000000");
 	return (int) d;
 }
 
@@ -180,7 +180,7 @@ interval_setting(Jsonb *json, const char *key, const char *otherwise)
 	length = ((double) i->month * DAYS_PER_MONTH + i->day) * USECS_DAY +
 		(double) i->time;
 	if (!(length > 0 && length < 1e17))
-		wrong_setting(key, "a positive interval");
+		wrong_setting(key, "an interval longer than 0 and shorter than 3000 years");
 	return (int64) length;
 }
 

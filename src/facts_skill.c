@@ -31,6 +31,7 @@ typedef struct Skill
 	 (a)->accuracy != (b)->accuracy ? \
 	 ((a)->accuracy > (b)->accuracy ? -1 : 1) : \
 	 ((a)->annotator > (b)->annotator) - ((a)->annotator < (b)->annotator))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

@@ -62,6 +62,7 @@ is_unknown_suggestion(const Facts *f, int64 item, int64 r)
 {
 	if (!is_people(f, r) || !row_has(f, r, BIT_SUGGESTED))
 		return false;
+	CHECK_BEFORE_LONG(f->start[item + 1] - f->start[item]);
 	for (int64 o = f->start[item]; o < f->start[item + 1]; o++)
 		if (row_has(f, o, BIT_MODEL) && f->code[o] == f->suggestion[r])
 			return false;

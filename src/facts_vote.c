@@ -8,6 +8,7 @@
 
 #include "array.h"
 #include "facts.h"
+#include "interrupts.h"
 
 /* beyond so many answers they are sorted, not searched */
 #define SEARCH_LIMIT 24
@@ -121,6 +122,25 @@ fact_votes_collect(const Facts *f, int64 item, ItemVotes *v)
 	fact_votes_end(v);
 }
 
+/* The place of an answer among shares that stand by rising code; -1: none. */
+int
+share_of(const ItemVotes *v, int32 code)
+{
+	int			low = 0;
+	int			high = v->n;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (v->share[middle].code < code)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < v->n && v->share[low].code == code ? low : -1;
+}
+
 /* Give an answer without a vote its place among the shares. */
 void
 fact_votes_insert(ItemVotes *v, int32 code)
@@ -158,7 +178,9 @@ median_consensus(const Facts *f, const ItemVotes *v, const OwnVote *without,
 	int64		agreeing = 0;
 
 	c->has_value = true;
-	c->value = f->score[low] + (f->score[high] - f->score[low]) / 2;
+	/* neither infinite nor far apart may it be no number */
+	c->value = low == high ? f->score[low] :
+		f->score[low] / 2 + f->score[high] / 2;
 	for (int i = 0; i < v->n; i++)
 		if (f->score[v->share[i].code] == c->value)
 		{
@@ -203,6 +225,7 @@ fact_consensus(const Facts *f, const ItemVotes *v, const OwnVote *without,
 {
 	static const OwnVote nothing = {.code = -1};
 
+	CHECK_BEFORE_LONG(v->n);
 	if (without == NULL)
 		without = &nothing;
 	memset(c, 0, sizeof(VoteConsensus));

@@ -78,7 +78,7 @@ error_agreement_read(PG_FUNCTION_ARGS)
 
 	rows_begin(&rows, fcinfo);
 	open_errors(r, ratings_open(PG_GETARG_DATUM(1)), &errors);
-	pairs = error_agreement(&errors, &n);
+	pairs = error_agreement(&errors, false, &n);
 	for (int64 k = 0; k < n; k++)
 	{
 		CHECK_NOW_AND_THEN(k);

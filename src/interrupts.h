@@ -13,4 +13,11 @@
 			CHECK_FOR_INTERRUPTS(); \
 	} while (0)
 
+/* ... where a step takes n turns of its own */
+#define CHECK_BEFORE_LONG(n) \
+	do { \
+		if ((n) > 4096) \
+			CHECK_FOR_INTERRUPTS(); \
+	} while (0)
+
 #endif							/* ANNOQA_INTERRUPTS_H */

@@ -62,6 +62,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.given_columns(jsonb) IS 'internal: the columns of the registry that the arguments of a call fill';
 
+CREATE FUNCTION annoqa.percent_hint(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT CASE WHEN g.x > 1 AND g.x <= 100
+                    THEN format('%s percent is %s.', given, trim_scale(round(g.x / 100, 6)))
+                    ELSE 'Rates are shares, not percentages: .85 is 85 percent.' END
+        FROM (SELECT given::numeric AS x) AS g;
+    $$;
+COMMENT ON FUNCTION annoqa.percent_hint(text) IS 'internal: what a rate that is none may have meant';
+
 -- Say what a value must be, of the constraint that it breaks.
 CREATE FUNCTION annoqa.raise_bad_setting(constraint_name text, given jsonb) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -75,7 +86,7 @@ DECLARE
         WHEN 'gold_item' THEN 'as many names as item has, none of them NULL'
         WHEN 'resolve' THEN 'latest, first, collect or error'
         WHEN 'required_labels' THEN 'at least 1'
-        WHEN 'max_labels' THEN 'at least required_labels'
+        WHEN 'max_labels' THEN 'at least required_labels' || coalesce(format(' (%s)', given ->> 'required_labels'), '')
         WHEN 'consensus' THEN 'majority, weighted, model, median or none'
         WHEN 'release_singles' THEN 'proven, all or none'
         WHEN 'calibration_batches' THEN 'two names'
@@ -95,7 +106,12 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
         MESSAGE = CASE argument WHEN 'name' THEN 'the name of a source must have 1 to 200 characters'
                   ELSE format('%s must be %s%s', argument, wanted,
-                              ', not ' || (given -> argument)::text) END;
+                              ', not ' || (given -> argument)::text) END,
+        HINT = CASE
+            WHEN argument = 'max_labels' THEN 'Say both: required_labels are the votes that each item gets, max_labels those up to which an unclear one gets more.'
+            WHEN argument = 'name' THEN 'Choose a short word that dashboards can filter on.'
+            WHEN wanted = 'a rate between 0 and 1' THEN annoqa.percent_hint(given ->> argument)
+            ELSE 'docs/sources.md, Settings, has what each takes.' END;
 END $$;
 COMMENT ON FUNCTION annoqa.raise_bad_setting(text, jsonb) IS 'internal: an error in words for a constraint of the registry';
 

@@ -185,6 +185,11 @@ DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
     r annoqa.source_reading;
 BEGIN
+    IF until < since THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'until must not be before since',
+            HINT = 'since is the first moment that counts, until the first that does not.';
+    END IF;
     r.rows_query := (annoqa.source_queries(s, true)).rows_query;
     r.gold_query := q.gold_query;
     r.registered := s;

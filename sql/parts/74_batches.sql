@@ -72,7 +72,8 @@ BEGIN
            target, confidence_level,
            annoqa.accept_batch(g.check_errors, g.checked, target, confidence_level,
                                looks => 'anytime'),
-           annoqa.checks_needed(g.check_errors, g.checked, target, confidence_level),
+           -- without votes no check reaches it
+           CASE WHEN g.votes > 0 THEN annoqa.checks_needed(g.check_errors, g.checked, target, confidence_level) END,
            g.first_labeled_at, g.last_labeled_at
     FROM annoqa.facts_groups(r.rows_query, r.gold_query, r.settings,
                              ARRAY['batch,vendor']) AS g,
@@ -101,7 +102,7 @@ COMMENT ON COLUMN annoqa.batch_acceptance.accuracy_upper IS 'Upper 95% bound of 
 COMMENT ON COLUMN annoqa.batch_acceptance.target IS 'Accuracy to reach: quality_floor of the source, or what the function is asked for.';
 COMMENT ON COLUMN annoqa.batch_acceptance.confidence_level IS 'Confidence of the verdict, 0.95.';
 COMMENT ON COLUMN annoqa.batch_acceptance.verdict IS 'accept (lower bound at least the target), reject (upper bound below it), not enough evidence; by bounds that hold however often one looks.';
-COMMENT ON COLUMN annoqa.batch_acceptance.more_checks_needed IS 'Checks without a further error, to accept; NULL beyond a million.';
+COMMENT ON COLUMN annoqa.batch_acceptance.more_checks_needed IS 'Checks without a further error, to accept; NULL beyond a million, and where the batch has no votes.';
 COMMENT ON COLUMN annoqa.batch_acceptance.first_labeled_at IS 'Time of its first label.';
 COMMENT ON COLUMN annoqa.batch_acceptance.last_labeled_at IS 'Time of its newest label.';
 

@@ -67,7 +67,7 @@ COMMENT ON COLUMN annoqa.item_consensus.margin IS 'First minus second share of t
 COMMENT ON COLUMN annoqa.item_consensus.entropy IS 'Entropy of the shares, in nats.';
 COMMENT ON COLUMN annoqa.item_consensus.votes IS 'JSON object of label to share of the votes'' weight, most first.';
 COMMENT ON COLUMN annoqa.item_consensus.majority IS 'The answer of most votes, whatever their weights; NULL on a tie.';
-COMMENT ON COLUMN annoqa.item_consensus.differs_from_majority IS 'Whether the consensus is another.';
+COMMENT ON COLUMN annoqa.item_consensus.differs_from_majority IS 'Whether the consensus is another, or there is one and no majority.';
 COMMENT ON COLUMN annoqa.item_consensus.edge_case IS 'Marked as one by an adjudicator, in one of edge_strata, or two votes or more that tie or stay below the threshold.';
 COMMENT ON COLUMN annoqa.item_consensus.gold_label IS 'Gold answer; a JSON array when several are right.';
 COMMENT ON COLUMN annoqa.item_consensus.matches_gold IS 'Whether the consensus is a gold answer.';

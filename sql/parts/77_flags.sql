@@ -484,7 +484,7 @@ COMMENT ON COLUMN annoqa.rules.notify IS 'Whether a change of a flag is told to 
 COMMENT ON COLUMN annoqa.rules.description IS 'The rule and its promise in a sentence.';
 COMMENT ON COLUMN annoqa.rules.annotators_watched IS 'Annotators at the last evaluation, without the exempt.';
 COMMENT ON COLUMN annoqa.rules.open_flags IS 'Flags that are not cleared.';
-COMMENT ON COLUMN annoqa.rules.expected_wrong_flags IS 'At most so many wrong flags are expected if all annotators watched are good: in their lifetime (anytime), at one look (interval), in the answers that were read (charts); NULL per source, where error is a share of those found, and where no error is controlled.';
+COMMENT ON COLUMN annoqa.rules.expected_wrong_flags IS 'At most so many wrong flags are expected if all annotators watched are good: in their lifetime (anytime), at each look anew (interval), in the answers that were read (charts); NULL per source, where error is a share of those found, and where no error is controlled.';
 COMMENT ON COLUMN annoqa.rules.evaluated_at IS 'Last call of evaluate_rules.';
 COMMENT ON COLUMN annoqa.rules.created_by IS 'Role that created the rule.';
 COMMENT ON COLUMN annoqa.rules.created_at IS 'When that was.';

@@ -326,7 +326,12 @@ BEGIN
     WHERE v.ok IS NOT TRUE LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('%s must be %s, not %s', wrong.argument, wrong.wanted, coalesce(wrong.given, 'NULL'));
+            MESSAGE = format('%s must be %s, not %s', wrong.argument, wrong.wanted, coalesce(wrong.given, 'NULL')),
+            HINT = CASE
+                WHEN wrong.argument = 'threshold' AND wrong.given IS NULL THEN
+                    format('State threshold: who has a %s %s it is flagged. Or take a preset.', r.metric, annoqa.operator_words(r.operator))
+                WHEN wrong.wanted LIKE 'a rate %' THEN annoqa.percent_hint(wrong.given)
+                ELSE 'docs/rules.md, Arguments, has what each takes.' END;
     END IF;
     IF r.per = 'source' AND r.method <> 'anytime' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',

@@ -603,6 +603,12 @@ SELECT annoqa.drop_source('small');
 
 -- nothing in, nothing out
 SELECT rows, items, labels, labels_per_item FROM annoqa.facts_status(facts.src('empty_source'));
+-- times as far apart as they can be
+CREATE TABLE far (LIKE empty_source);
+INSERT INTO far (item, annotator, label, labeled_at, available_at) VALUES
+	('i', 'a', 'x', '294276-12-01Z', '4713-02-01Z BC'), ('i', 'b', 'x', '4713-02-01Z BC', '294276-12-01Z'), ('j', 'b', 'x', '1990-01-01Z', NULL);
+SELECT recent, before_recent, initial, turnarounds, turnaround_hours_median > 2.5e9 AS long, turnaround_hours_p90 > 2.5e9 AS very, annotator
+FROM annoqa.facts_groups(facts.src('far'), NULL, NULL, ARRAY['annotator']) ORDER BY annotator;
 SELECT labels, agreement, kappa, alpha, alpha_reason
 FROM annoqa.facts_groups(facts.src('empty_source'), NULL, '{"alpha": true}', ARRAY['', 'annotator', 'bucket']);
 SELECT count(*) FROM annoqa.facts_items(facts.src('empty_source'));

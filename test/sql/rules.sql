@@ -168,6 +168,10 @@ SELECT create_rule('s', metric => 'gold_accuracy', threshold => .85, method => '
 SELECT create_rule('s', metric => 'banana', threshold => .85);
 SELECT create_rule('s', metric => 'alpha', threshold => .85);
 SELECT create_rule('s', preset => 'banana');
+SELECT create_rule('s', metric => 'gold_accuracy');
+SELECT create_rule('s', metric => 'skip_rate', threshold => 12.5);
+SELECT create_rule('s', metric => 'skip_rate', threshold => 200);
+SELECT create_rule('s', metric => 'skip_rate', threshold => .5, error => 2);
 \set VERBOSITY terse
 SELECT call, attempt(call) FROM (VALUES
     ('NULL, threshold => .5'), ('''gold_accuracy'''), ('''gold_accuracy'', threshold => 0'), ('''gold_accuracy'', threshold => 1'),

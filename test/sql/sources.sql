@@ -100,6 +100,13 @@ SELECT what, hint FROM check_source('odd') WHERE level = 'warning' ORDER BY what
 SELECT count(*) FILTER (WHERE seconds < 0) + count(*) FILTER (WHERE sure NOT BETWEEN 0 AND 1) AS out_of_range, count(*) FILTER (WHERE at < free) AS early,
        count(*) FILTER (WHERE price < 0) AS negative FROM odd;
 SELECT drop_source('odd');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT create_source('odd', 'odd', 'item', 'who', 'label', quality_floor => 85);
+SELECT create_source('odd', 'odd', 'item', 'who', 'label', consensus_threshold => -1);
+SELECT create_source('odd', 'odd', 'item', 'who', 'label', required_labels => 5, max_labels => 3);
+SELECT create_source('odd', 'odd', 'item', 'who', 'label', edge_strata => ARRAY[NULL::text]);
+\set VERBOSITY terse
 UPDATE spelled SET gold = 'dog' WHERE item < 4;
 SELECT status, reason FROM source_status WHERE source = 'spelled';
 SELECT drop_source('spelled');

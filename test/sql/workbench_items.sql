@@ -95,8 +95,10 @@ SELECT * FROM differences($$SELECT * FROM annoqa.batch_acceptance WHERE source =
 		   CASE WHEN (annoqa.anytime_interval(checked_items - errors, checked_items, side => 'lower')).lower >= 0.6 THEN 'accept'
 				WHEN (annoqa.anytime_interval(checked_items - errors, checked_items, side => 'upper')).upper < 0.6 THEN 'reject'
 				ELSE 'not enough evidence' END AS verdict,
+		   -- a vendor without votes cannot be checked
 		   (SELECT min(m) FROM generate_series(0, 200) AS m
-			WHERE (annoqa.anytime_interval(checked_items + m - errors, checked_items + m, side => 'lower')).lower >= 0.6) AS more_checks_needed,
+			WHERE (annoqa.anytime_interval(checked_items + m - errors, checked_items + m, side => 'lower')).lower >= 0.6
+				  AND EXISTS (SELECT FROM label AS x WHERE x.vote AND coalesce(x.batch, '(none)') = b.batch AND coalesce(x.vendor, '(none)') = b.vendor)) AS more_checks_needed,
 		   first_labeled_at, last_labeled_at
 	FROM (SELECT d.batch, d.vendor, count(*) AS items, count(*) FILTER (WHERE d.checked) AS checked_items,
 				 count(*) FILTER (WHERE d.checked AND d.error) AS errors,
@@ -221,6 +223,18 @@ SELECT batch, vendor, verdict, target, confidence_level FROM annoqa.batch_accept
 SELECT annoqa.checks_needed(0, 0, 0.9, 0.95) = n AS by_search, n
 FROM (SELECT min(m) AS n FROM generate_series(1, 200) AS m WHERE annoqa.accept_batch(0, m, 0.9, 0.95, looks => 'anytime') = 'accept') AS s;
 
+-- the median need not be the answer that most give, whose chance is no other's; what
+-- all call infinite is it
+CREATE TABLE measured (item int, who text, value float8, truth float8);
+INSERT INTO measured SELECT i, w, CASE WHEN i % 9 = 0 THEN 1 ELSE 2 END, 2 FROM generate_series(1, 60) AS i, unnest('{a,b,c,d,e}'::text[]) AS w;
+INSERT INTO measured SELECT 1000, w, v FROM unnest('{a,b,c,d,e}'::text[], '{1,1,2,3,4}'::float8[]) AS u (w, v);
+INSERT INTO measured SELECT 1001, w, v FROM unnest('{a,b,c,d,e}'::text[], '{1,2,2,2,4}'::float8[]) AS u (w, v);
+INSERT INTO measured SELECT 1002, w, 'Infinity' FROM unnest('{a,b,c}'::text[]) AS w;
+INSERT INTO measured SELECT 1003, w, v FROM unnest('{a,b}'::text[], '{1.7e308,-1.7e308}'::float8[]) AS u (w, v);
+SELECT annoqa.create_source('measured', 'measured', 'item', 'who', 'value', gold => 'truth', consensus => 'median', consensus_threshold => 0.1) IS NOT NULL AS created;
+SELECT t.item, i.consensus, i.confidence, t.label, t.probability IS NOT NULL AS has_probability FROM annoqa.training_labels('measured') AS t
+JOIN annoqa.item_consensus('measured') AS i USING (item) WHERE item::int >= 1000 ORDER BY item;
+SELECT annoqa.drop_source('measured') IS NOT NULL AS dropped;
 -- whether items with one vote leave is the source's to say; none needs a price
 SELECT annoqa.alter_source('routed', required_labels => 1, release_singles => 'all');
 SELECT held_back, release FROM annoqa.training_labels('routed') WHERE item = 'single';
@@ -263,7 +277,7 @@ SELECT count(*) AS items, count(*) FILTER (WHERE (i.consensus, i.tied) IS DISTIN
 	   count(*) FILTER (WHERE i.confidence IS DISTINCT FROM CASE WHEN i.n_votes > 1 AND NOT i.tied THEN
 			(SELECT count(*) FILTER (WHERE l.answer = c.label)::float8 / count(*) FROM routed AS l WHERE l.item = i.item AND l.who <> 'p5')
 			WHEN i.n_votes > 1 THEN i.confidence END) AS other_confidence,
-	   count(*) FILTER (WHERE i.differs_from_majority IS DISTINCT FROM (i.consensus <> i.majority)) AS other_majority,
+	   count(*) FILTER (WHERE i.differs_from_majority IS DISTINCT FROM CASE WHEN i.consensus IS NOT NULL THEN i.consensus IS DISTINCT FROM i.majority END) AS other_majority,
 	   count(*) FILTER (WHERE i.matches_gold IS DISTINCT FROM CASE WHEN i.gold_label IS NOT NULL THEN i.consensus = i.gold_label END) AS other_gold
 FROM annoqa.item_consensus('routed') AS i JOIN (SELECT c.* FROM m, annoqa.consensus(m.r, m.model) AS c) AS c ON c.item = i.item;
 WITH m AS (SELECT r, annoqa.dawid_skene(r) AS model FROM (SELECT annoqa.ratings_agg(item, who, answer) AS r FROM routed WHERE who <> 'p5') AS v)

@@ -45,6 +45,10 @@ CREATE UNLOGGED TABLE labels AS
 	SELECT i * 7919::bigint % 1250000 AS item, i / 1250000 AS annotator,
 		   'label ' || (i % 5) AS label
 	FROM generate_series(0, 4999999) AS i;
+-- one item with a hundred thousand answers, and a newcomers' set that all take
+CREATE TABLE heap (item int, who text, answer text);
+SELECT annoqa.create_source('heap', 'heap', 'item', 'who', 'answer');
+INSERT INTO heap SELECT 1, 'w' || i, 'answer ' || i FROM generate_series(1, 100000) AS i;
 SQL
 
 # Run a statement under a timeout; return how long it took beyond that, and
@@ -83,6 +87,8 @@ my %long = (
 	'tabulating 5 million labels' =>
 	  'SELECT krippendorff_alpha(item, label) FROM labels',
 	'text items' => 'SELECT fleiss_kappa(item::text, label) FROM labels',
+	'one item with 100,000 answers' =>
+	  "SELECT labels FROM source_status('heap')",
 	'an ordinal alpha of rows' =>
 	  "SELECT krippendorff_alpha(item, x, 'ordinal') FROM numbers",
 	'a design of 5 million ratings' =>
