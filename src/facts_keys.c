@@ -210,7 +210,8 @@ key_id(KeyMaker *m, uint64 key)
 	if (m->n >= PG_INT32_MAX / 8)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many groups")));
+				 errmsg("too many groups of vendors, annotators, strata and times"),
+						 errhint("Ask for fewer dates, or name fewer columns in the source.")));
 	m->entry[m->n].key = key;
 	m->entry[m->n].event = -1;
 	m->entry[m->n].id = (int32) m->n;
@@ -242,7 +243,8 @@ keys_begin(KeyMaker *m, const Facts *f, const Grouping *by)
 		if (m->n_keys > PG_UINT64_MAX / 2 / m->radix[k])
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("too many groups")));
+					 errmsg("too many groups of vendors, annotators, strata and times"),
+						 errhint("Ask for fewer dates, or name fewer columns in the source.")));
 		m->n_keys *= m->radix[k];
 	}
 	if (m->n_keys <= DENSE_KEYS)

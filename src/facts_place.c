@@ -56,7 +56,7 @@ static void
 collect_gold(FactLoad *load, Intern *sets)
 {
 	int64		m = 0;
-	int32	   *codes = palloc(sizeof(int32) * Max(load->n_gold, 1));
+	int32	   *codes = array_alloc(load->n_gold, sizeof(int32), false);
 
 	for (int64 i = 0; i < load->n_gold;)
 	{
@@ -64,7 +64,13 @@ collect_gold(FactLoad *load, Intern *sets)
 		int			n = 0;
 
 		while (i < load->n_gold && load->gold[i].item == load->gold[first].item)
-			codes[n++] = load->gold[i++].code;
+		{
+			/* each row may list them all */
+			CHECK_NOW_AND_THEN(i);
+			if (n == 0 || codes[n - 1] != load->gold[i].code)
+				codes[n++] = load->gold[i].code;
+			i++;
+		}
 		load->gold[m].item = load->gold[first].item;
 		load->gold[m++].code = set_class(load, sets, codes, n);
 	}

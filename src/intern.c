@@ -304,6 +304,7 @@ intern_value_slow(Intern *in, Datum value)
 
 	if (in->type.byval)
 	{
+		value = label_word(&in->type, value);
 		image = (const char *) &value;
 		len = sizeof(Datum);
 		word = (uint64) value;

@@ -537,7 +537,7 @@ same_image(const LabelType *lt, Datum a, Datum b)
 	Size		len;
 
 	if (lt->byval)
-		return a == b;
+		return label_word(lt, a) == label_word(lt, b);
 	if (lt->typlen > 0)
 		return memcmp(DatumGetPointer(a), DatumGetPointer(b), lt->typlen) == 0;
 	if (lt->typlen == -2)
@@ -547,6 +547,26 @@ same_image(const LabelType *lt, Datum a, Datum b)
 	len = VARSIZE_ANY_EXHDR(x);
 	return len == VARSIZE_ANY_EXHDR(y) &&
 		memcmp(VARDATA_ANY(x), VARDATA_ANY(y), len) == 0;
+}
+
+/*
+ * A value that is passed by value as its bits alone: the rest of the word is
+ * extended by its sign in one place, and by zeros in another.
+ */
+Datum
+label_word(const LabelType *lt, Datum value)
+{
+	switch (lt->typlen)
+	{
+		case 1:
+			return UInt8GetDatum(DatumGetUInt8(value));
+		case 2:
+			return UInt16GetDatum(DatumGetUInt16(value));
+		case 4:
+			return UInt32GetDatum(DatumGetUInt32(value));
+		default:
+			return value;
+	}
 }
 
 /* Are two values of a type of any sort the same label? */

@@ -57,6 +57,7 @@ extern Datum label_from_text_typmod(LabelType *lt, const char *text,
 									int32 typmod);
 extern bool label_equal(LabelType *lt, Datum a, Datum b);
 extern bool label_same(LabelType *lt, Datum a, Datum b);
+extern Datum label_word(const LabelType *lt, Datum value);
 extern uint32 label_hash(LabelType *lt, Datum value);
 
 /* the values that a type declares, in their order; 0 when it declares none */

@@ -26,18 +26,20 @@ static const struct
 {
 	const char *name;
 	bool		waits;
+	uint32		keys;			/* at most so many locks a source; 0: a lock a key */
 	const char *verbs[MAX_VERBS];	/* what it serves */
 }			own_locks[] = {
-	[LOCK_EVALUATE] = {"evaluate", true, {"evaluate_rules", "watch"}},
-	[LOCK_FOLD] = {"fold", false, {"evaluate_rules", "watch"}},
-	[LOCK_FLAG] = {"flag", false, {"evaluate_rules", "acknowledge_flag", "clear_flag"}},
-	[LOCK_DECIDE] = {"decide", true, {"adjudicate", "reopen", "set_phase", "exempt_annotator"}}
+	[LOCK_EVALUATE] = {"evaluate", true, 0, {"evaluate_rules", "watch"}},
+	[LOCK_FOLD] = {"fold", false, 0, {"evaluate_rules", "watch"}},
+	/* one call may change flags of everybody, and the lock table is small */
+	[LOCK_FLAG] = {"flag", false, 1024, {"evaluate_rules", "acknowledge_flag", "clear_flag"}},
+	[LOCK_DECIDE] = {"decide", true, 0, {"adjudicate", "reopen", "set_phase", "exempt_annotator"}}
 };
 
 /*
  * Take a lock of a source, or of something in it that a key names; false when
  * another transaction holds it and this lock does not wait.  Two keys may share
- * a lock, by chance of one in 2^48.
+ * a lock, by chance of one in 2^48, or in the number of locks.
  */
 bool
 own_lock(OwnLock lock, LOCKMODE mode, const char *source, const char *key)
@@ -51,7 +53,12 @@ own_lock(OwnLock lock, LOCKMODE mode, const char *source, const char *key)
 	appendBinaryStringInfo(&words, own_locks[lock].name,
 						   strlen(own_locks[lock].name) + 1);
 	appendBinaryStringInfo(&words, source, strlen(source) + 1);
-	appendStringInfoString(&words, key);
+	if (own_locks[lock].keys == 0)
+		appendStringInfoString(&words, key);
+	else
+		appendStringInfo(&words, "%u",
+						 hash_bytes((const unsigned char *) key, strlen(key)) %
+						 own_locks[lock].keys);
 	hash = hash_bytes_extended((unsigned char *) words.data, words.len, 0);
 	pfree(words.data);
 

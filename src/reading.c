@@ -109,6 +109,9 @@ scale_option(FunctionCallInfo fcinfo, int arg, bool is_level,
 	if (cache->text == NULL || cache->len != len ||
 		memcmp(cache->text, VARDATA_ANY(t), len) != 0)
 	{
+		if (cache->text != NULL)
+			pfree(cache->text);
+		cache->text = NULL;
 		cache->code = scale_code_from_name(text_to_cstring(t), is_level);
 		cache->text = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
 		memcpy(cache->text, VARDATA_ANY(t), len);

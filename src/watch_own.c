@@ -72,7 +72,8 @@ static const OwnText own_text[N_OWN] = {
 		"           CROSS JOIN LATERAL ("
 		"               SELECT count(*) + 1 AS run, coalesce(max(g.restart_after), 0) AS after,"
 		"                      coalesce(max(g.restart_hits), 0) AS after_hits"
-		"               FROM annoqa.flag AS g WHERE g.source = $1 AND g.rule = u.name"
+		"               FROM annoqa.flag AS g WHERE g.source = $1 AND g.rule = u.name AND g.metric = u.metric"
+		"                                           AND g.raised_at >= u.created_at"
 		"                                           AND hashtextextended(g.annotator, 0) = hashtextextended(f.annotator, 0)"
 		"                                           AND g.annotator = f.annotator AND g.restart) AS x"
 		"           WHERE u.source = $1 AND u.method = 'anytime' AND u.per = 'annotator' AND NOT u.by_guideline"
@@ -121,7 +122,8 @@ static const OwnText own_text[N_OWN] = {
 		" LEFT JOIN annoqa.flag AS o ON o.source = $1 AND o.rule = $2 AND o.annotator = $3 AND o.status <> 'cleared'"
 		" CROSS JOIN LATERAL (SELECT count(*) AS restarts, max(g.cleared_at) AS since, max(g.restart_after) AS after"
 		"                     FROM annoqa.flag AS g WHERE g.source = $1 AND g.rule = $2 AND g.annotator = $3"
-		"                           AND hashtextextended(g.annotator, 0) = hashtextextended($3, 0) AND g.restart) AS x"
+		"                           AND hashtextextended(g.annotator, 0) = hashtextextended($3, 0) AND g.restart"
+		"                           AND g.metric = r.metric AND g.raised_at >= r.created_at) AS x"
 		" WHERE s.name = $1 AND r.name = $2 FOR KEY SHARE OF s SKIP LOCKED",
 		3, {TEXTOID, TEXTOID, TEXTOID}
 	},

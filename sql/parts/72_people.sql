@@ -201,8 +201,8 @@ COMMENT ON COLUMN annoqa.annotator_scorecard.acceptance_rate IS 'Reviewed labels
 COMMENT ON COLUMN annoqa.annotator_scorecard.acceptance_rate_n IS 'Denominator of acceptance_rate.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.acceptance_rate_lower IS 'Lower 95% bound of acceptance_rate (Wilson).';
 COMMENT ON COLUMN annoqa.annotator_scorecard.acceptance_rate_upper IS 'Upper 95% bound of acceptance_rate (Wilson).';
-COMMENT ON COLUMN annoqa.annotator_scorecard.seconds_total IS 'Seconds of all rows, skips and repeats included.';
-COMMENT ON COLUMN annoqa.annotator_scorecard.cost IS 'Price of all rows, skips and repeats included.';
+COMMENT ON COLUMN annoqa.annotator_scorecard.seconds_total IS 'Seconds of all rows: skips, repeats and what is not valid, too.';
+COMMENT ON COLUMN annoqa.annotator_scorecard.cost IS 'Price of all rows: skips, repeats and what is not valid, too.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.cost_per_label IS 'Cost over labels.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.cost_per_correct_label IS 'Cost over labels times gold accuracy.';
 COMMENT ON COLUMN annoqa.annotator_scorecard.coinciding_annotators IS 'Others whose errors coincide with theirs beyond chance, as in agreement_matrix; NULL when none could be tested.';
@@ -410,7 +410,7 @@ COMMENT ON COLUMN annoqa.vendor_scorecard.correct_labels_per_hour IS 'Pace times
 COMMENT ON COLUMN annoqa.vendor_scorecard.turnaround_hours_median IS 'Median hours from available_at to the label.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.turnaround_hours_p90 IS 'Hours from available_at to the label within which 90% came.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.open_flags IS 'Flags that are not cleared, by the vendor at the time of the flag; NULL for callers who may not see what is stored of the source.';
-COMMENT ON COLUMN annoqa.vendor_scorecard.cost IS 'Price of all rows, skips and repeats included.';
+COMMENT ON COLUMN annoqa.vendor_scorecard.cost IS 'Price of all rows: skips, repeats and what is not valid, too.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.cost_per_label IS 'Cost over labels.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.cost_per_correct_label IS 'Cost over labels times gold accuracy.';
 COMMENT ON COLUMN annoqa.vendor_scorecard.rework_cost IS 'Price of the labels that were reworked.';

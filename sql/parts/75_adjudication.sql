@@ -479,8 +479,15 @@ BEGIN
                  WHEN last.case_id IS NULL THEN state.newest END,
             decided_at)
         RETURNING e.case_id INTO id;
-    EXCEPTION WHEN unique_violation THEN
+    EXCEPTION
+    WHEN unique_violation THEN
         PERFORM annoqa.raise_decided_meanwhile(source, state.item);
+    WHEN program_limit_exceeded THEN
+        -- an index on cases holds the item
+        RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded',
+            MESSAGE = format('item "%s..." is too long to be decided on: its name has %s bytes',
+                             left(state.item, 50), octet_length(state.item)),
+            HINT = 'Name a column with a short id as item, such as md5 of the text in a view.';
     END;
     IF state.given = 0 AND kept IS NULL THEN
         PERFORM annoqa.warn_of_label(s, label, state.label, state.item);

@@ -516,7 +516,7 @@ BEGIN
     ), v AS (
         SELECT g.*, m.metric, m.sign, m.value, m.n, m.lower, m.upper, b.value AS b_value,
                b.n AS b_n, b.lower AS b_lower, b.upper AS b_upper
-        FROM annoqa.facts_guidelines(versions_query, r.gold_query, r.settings) AS g
+        FROM annoqa.facts_guidelines(versions_query, r.gold_query, r.settings - 'vendor'::text - 'annotator'::text) AS g
              LEFT JOIN f AS a ON a.guideline = g.guideline AND a.grouping = 'guideline:figures'
              LEFT JOIN f AS p ON p.guideline = g.previous AND p.grouping = 'guideline:figures'
              CROSS JOIN LATERAL annoqa.guideline_metrics(

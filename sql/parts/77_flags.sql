@@ -98,6 +98,10 @@ BEGIN
     SET evaluated_at = clock_timestamp(), watched = cardinality(found_all),
         answers = (SELECT coalesce(sum(e.answers), 0) FROM unnest(found_all) AS e)
     WHERE u.source = r.source AND u.name = r.name;
+    -- dropped while its answers were read
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
     FOR c IN
         SELECT coalesce(e.annotator, f.annotator) AS annotator, f.flag_id, e.raises, e AS evidence
         FROM unnest(found_all) AS e
@@ -182,11 +186,15 @@ BEGIN
     LOOP
         BEGIN
             RETURN NEXT annoqa.evaluate_source(s);
-        EXCEPTION WHEN OTHERS THEN
+        EXCEPTION
+        WHEN operator_intervention OR transaction_rollback THEN
+            RAISE;
+        WHEN OTHERS THEN
             GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
             RAISE WARNING USING MESSAGE = format('rules of source "%s" were not evaluated: %s', s.name, message);
             INSERT INTO annoqa.source_error_entry (source, message, at)
-            VALUES (s.name, message, clock_timestamp());
+            SELECT v.name, message, clock_timestamp() FROM annoqa.source_visible AS v
+            WHERE v.name = s.name AND v.reads_stored;
         END;
     END LOOP;
 END $$;
@@ -322,9 +330,12 @@ CREATE FUNCTION annoqa.alter_rule(source text, name text,
     AS $$
 DECLARE
     s annoqa.source := annoqa.stored_source(source);
-    before annoqa.rule := annoqa.stored_rule(s, name);
+    before annoqa.rule;
     wrong text;
 BEGIN
+    -- one at a time, each from what the other left
+    PERFORM FROM annoqa.rule_change AS u WHERE u.source = s.name AND u.name = alter_rule.name FOR UPDATE;
+    before := annoqa.stored_rule(s, name);
     SELECT string_agg(format('"%s"', u.argument), ', ') INTO wrong
     FROM unnest(reset) AS u (argument)
     WHERE coalesce(NOT to_jsonb(before) ? u.argument OR u.argument IN ('source', 'name', 'metric',
@@ -365,6 +376,17 @@ END $$;
 COMMENT ON FUNCTION annoqa.drop_rule(text, text) IS 'Drops a rule and clears its open flags; flags stay in the view flags.';
 
 -- What people say of flags.
+CREATE FUNCTION annoqa.raise_cleared_meanwhile(id bigint) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+        MESSAGE = format('flag %s was cleared meanwhile', id),
+        HINT = 'The view annoqa.flags says by whom.';
+END $$;
+COMMENT ON FUNCTION annoqa.raise_cleared_meanwhile(bigint) IS 'internal: an error for a flag that somebody else cleared first';
+
 CREATE FUNCTION annoqa.open_flag(id bigint) RETURNS annoqa.flag
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -385,6 +407,11 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
             MESSAGE = format('flag %s is being evaluated', id), HINT = 'Try again.';
     END IF;
+    -- as it is now that nobody else changes it
+    SELECT u.* INTO f FROM annoqa.flag_stored AS u WHERE u.flag_id = id AND u.status <> 'cleared';
+    IF NOT FOUND THEN
+        PERFORM annoqa.raise_cleared_meanwhile(id);
+    END IF;
     RETURN f;
 END $$;
 COMMENT ON FUNCTION annoqa.open_flag(bigint) IS 'internal: a flag that is not cleared, held for a change';
@@ -399,6 +426,9 @@ BEGIN
     UPDATE annoqa.flag_acknowledgement AS u
     SET acknowledged_at = clock_timestamp(), note = coalesce(acknowledge_flag.note, u.note)
     WHERE u.flag_id = f.flag_id;
+    IF NOT FOUND THEN
+        PERFORM annoqa.raise_cleared_meanwhile(f.flag_id);
+    END IF;
     IF f.notify AND f.status = 'raised' THEN
         PERFORM annoqa.notify_flag(f.source, f.flag_id);
     END IF;
@@ -432,6 +462,9 @@ BEGIN
     SET cleared_at = clock_timestamp(), note = coalesce(clear_flag.note, u.note),
         restart = again, restart_after = after, restart_hits = after_hits
     WHERE u.flag_id = f.flag_id;
+    IF NOT FOUND THEN
+        PERFORM annoqa.raise_cleared_meanwhile(f.flag_id);
+    END IF;
     IF f.notify THEN
         PERFORM annoqa.notify_flag(f.source, f.flag_id);
     END IF;

@@ -372,18 +372,19 @@ END $$;
 COMMENT ON FUNCTION annoqa.rule_figures(text, text, double precision) IS 'internal: one row an annotator: a metric that is revised or is no count, with its interval, of which one bound has this confidence';
 
 -- What was cleared by someone is forgotten: the rule starts anew with the next answer.
-CREATE FUNCTION annoqa.rule_restarts(source text, rule text, annotator text,
+CREATE FUNCTION annoqa.rule_restarts(r annoqa.rule, annotator text,
     OUT restarts bigint, OUT since timestamp with time zone, OUT after bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
         SELECT count(*), max(f.cleared_at), max(f.restart_after)
         FROM annoqa.flag_stored AS f
-        WHERE f.source = rule_restarts.source AND f.rule = rule_restarts.rule
+        WHERE f.source = r.source AND f.rule = r.name AND f.metric = r.metric
+              AND f.raised_at >= r.created_at
               AND hashtextextended(f.annotator, 0) = hashtextextended(rule_restarts.annotator, 0)
               AND f.annotator = rule_restarts.annotator AND f.restart;
     $$;
-COMMENT ON FUNCTION annoqa.rule_restarts(text, text, text) IS 'internal: how often a rule started anew for an annotator, and from where';
+COMMENT ON FUNCTION annoqa.rule_restarts(annoqa.rule, text) IS 'internal: how often a rule started anew for an annotator, and from where; not what an earlier one of its name did, or it by another metric';
 
 -- What a rule finds of each annotator.
 CREATE FUNCTION annoqa.rule_evidence(r annoqa.rule) RETURNS SETOF annoqa.rule_evidence
@@ -401,7 +402,8 @@ BEGIN
         FOR found_one IN
             WITH f AS MATERIALIZED (SELECT * FROM annoqa.rule_figures(r.source, r.metric, r.confidence))
             SELECT f.*, (SELECT max(g.value_n) FROM annoqa.flag_stored AS g
-                         WHERE g.source = r.source AND g.rule = r.name
+                         WHERE g.source = r.source AND g.rule = r.name AND g.metric = r.metric
+                               AND g.raised_at >= r.created_at
                                AND g.annotator = f.annotator AND g.restart) AS before,
                    coalesce(r.threshold, greatest(0, least(1, median.value
                        + CASE WHEN below THEN -r.margin ELSE r.margin END))) AS threshold
@@ -436,7 +438,7 @@ BEGIN
                 FROM annoqa.rule_outcomes(r.source, r.metric, r.by_guideline) AS a
                      CROSS JOIN LATERAL (SELECT max(u.at) AS newest FROM unnest(a.times) AS u (at)) AS t
                 WHERE a.annotator NOT IN (SELECT x.annotator FROM annoqa.exempt_annotators(r.source) AS x)) AS o
-               CROSS JOIN LATERAL annoqa.rule_restarts(r.source, r.name, o.annotator) AS x
+               CROSS JOIN LATERAL annoqa.rule_restarts(r, o.annotator) AS x
                CROSS JOIN LATERAL annoqa.weigh_outcomes(r, o.hits, o.times, o.newest,
                    (o.run + x.restarts)::integer, CASE WHEN timed THEN x.since END,
                    CASE WHEN NOT timed THEN x.after END,

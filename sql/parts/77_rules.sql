@@ -311,15 +311,16 @@ BEGIN
         ('confidence', r.confidence::text, r.confidence > 0.5 AND r.confidence < 1, 'above 0.5 and below 1'),
         ('min_n', r.min_n::text, r.min_n >= 1, 'at least 1'),
         ('last_n', r.last_n::text, coalesce(r.last_n >= 1, true), 'at least 1'),
-        ('period', annoqa.interval_text(r.period), r.period IS NULL OR r.period > '0' AND r.last_n IS NULL,
-         'a time longer than 0, without last_n'),
+        ('period', annoqa.interval_text(r.period), r.period IS NULL OR r.period > '0' AND r.period <= '1000 years' AND r.last_n IS NULL,
+         'a time longer than 0 and at most 1000 years, without last_n'),
         ('in_control', r.in_control::text, r.in_control IS NULL OR r.method IN ('cusum', 'ewma')
          AND r.in_control > 0 AND r.in_control < 1, 'above 0 and below 1, with method cusum or ewma'),
         ('out_of_control', r.out_of_control::text, r.out_of_control IS NULL OR r.method IN ('cusum', 'ewma')
          AND r.out_of_control > 0 AND r.out_of_control < 1, 'above 0 and below 1, with method cusum or ewma'),
         ('run_length', r.run_length::text, r.run_length >= 1 AND r.run_length <= 1e9, 'between 1 and 1e9 answers'),
-        ('clear_at', r.clear_at::text, r.clear_at IS NULL OR r.threshold IS NULL OR kind = 'run'
+        ('clear_at', r.clear_at::text, r.clear_at IS NULL
          OR CASE WHEN rate AND NOT (r.clear_at >= 0 AND r.clear_at <= 1) OR NOT abs(r.clear_at) <= 1e300 THEN false
+                 WHEN r.threshold IS NULL OR kind = 'run' THEN true
                  WHEN annoqa.looks_below(r.operator) THEN r.clear_at >= r.threshold
                  ELSE r.clear_at <= r.threshold END, 'a value on the good side of the threshold'))
         AS v (argument, given, ok, wanted)
@@ -476,7 +477,11 @@ COMMENT ON FUNCTION annoqa.stored_source(text) IS 'internal: a source of which t
 CREATE FUNCTION annoqa.number_text(value double precision) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
-    AS $$ SELECT trim_scale(round(value::numeric, 4))::text; $$;
+    AS $$
+        -- what is small keeps two digits
+        SELECT trim_scale(round(value::numeric, CASE WHEN abs(value) >= 0.0001 OR abs(value) < 1e-12 THEN 4
+                          ELSE 1 - floor(log(abs(value)))::integer END))::text;
+    $$;
 COMMENT ON FUNCTION annoqa.number_text(double precision) IS 'internal: a number in a sentence';
 
 CREATE FUNCTION annoqa.operator_words(operator text) RETURNS text

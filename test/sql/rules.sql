@@ -555,12 +555,37 @@ ALTER TABLE drifting RENAME COLUMN truth TO gold;
 SELECT evaluate_rules('d');
 SELECT count(*) FROM source_errors;
 
+-- An oid of the upper half is one label, whichever way it comes
+SELECT * FROM annoqa.shares((SELECT annoqa.votes_agg(coalesce(o, 3000000000::oid)) FROM (VALUES (3000000000::oid), (NULL), (3000000000)) AS v (o)));
+
+-- What an earlier rule of the name forgot is not forgotten by its successor, or for
+-- another metric
+CREATE TABLE succeeded (item int, who text, label text, gold text, skipped boolean);
+INSERT INTO succeeded SELECT i, 'w', CASE WHEN i > 60 AND i % 2 = 0 THEN 'good' WHEN i > 60 THEN 'bad' END, CASE WHEN i > 60 THEN 'good' END, i <= 60 FROM generate_series(1, 140) AS i;
+SET client_min_messages = error;
+SELECT create_source('again', 'succeeded', 'item', 'who', 'label', gold => 'gold', skipped => 'skipped') IS NOT NULL AS created;
+SET client_min_messages = warning;
+SELECT create_rule('again', 'r', 'skip_rate', '>', 0.1) IS NOT NULL AS created;
+SELECT evaluate_rules('again');
+SELECT clear_flag(flag_id) IS NOT NULL AS cleared FROM flags WHERE source = 'again' AND rule = 'r';
+SELECT alter_rule('again', 'r', metric => 'gold_accuracy', operator => '<', threshold => 0.9) IS NOT NULL AS altered;
+SELECT evaluate_rules('again');
+SELECT clear_flag(flag_id) IS NOT NULL AS cleared FROM flags WHERE source = 'again' AND status = 'raised';
+SELECT evaluate_rules('again');
+SELECT drop_rule('again', 'r') IS NOT NULL AS dropped;
+SELECT create_rule('again', 'r', 'gold_accuracy', '<', 0.9) IS NOT NULL AS created;
+SELECT evaluate_rules('again');
+SELECT metric, value_n, status FROM flags WHERE source = 'again' ORDER BY flag_id;
+SELECT create_rule('again', 'small', 'skip_rate', '>', 0.00001, error => 0.00001);
+SELECT create_rule('again', 'long', 'consensus_agreement', margin => 0.1, clear_at => 'NaN');
+
 -- A window that has become empty turns nothing, be it by a date that is to come;
 -- answers that are gone do
 CREATE TABLE paused (item int, who text, label text, gold text, at timestamptz);
 INSERT INTO paused SELECT i, 'w', 'bad', 'good', '2026-01-01'::timestamptz + i * interval '1 h' FROM generate_series(1, 40) AS i;
 SELECT create_source('paused', 'paused', 'item', 'who', 'label', gold => 'gold', labeled_at => 'at') IS NOT NULL AS created;
 SELECT create_rule('paused', m, 'gold_accuracy', '<', 0.8, method => m, period => '10 days') IS NOT NULL AS created FROM unnest('{raw,e_detector}'::text[]) AS m;
+SELECT create_rule('paused', 'long', 'gold_accuracy', '<', 0.8, method => 'raw', period => '10000 years');
 SELECT evaluate_rules('paused');
 INSERT INTO paused VALUES (0, 'x', 'good', 'good', '9998-01-01');
 SELECT status, reason FROM source_status('paused');
