@@ -242,7 +242,7 @@ put_votes(Rows *rows, ItemShown *s)
 	put_text(rows, v->n_votes > 0 ? show_shares(f, v) : NULL);
 	put_code(rows, &f->labels, majority);
 	if (s->c.code >= 0 || s->c.has_value)
-		put_bool(rows, majority != s->c.code);
+		put_bool(rows, majority < 0 || majority != s->c.code);
 	else
 		put_null(rows);
 }
@@ -324,6 +324,7 @@ put_chance(Rows *rows, ItemShown *s)
 	bool		known = vote_chances(s->f, s->item, s->votes, s->back.chance);
 	bool		voted = known && s->votes->n > 0;
 	const ModelAnswer *m = model_answer(s);
+	int			place = 0;
 
 	if (m != NULL)
 	{
@@ -332,9 +333,10 @@ put_chance(Rows *rows, ItemShown *s)
 		put_text(rows, m->soft_label);
 		return known;
 	}
-	/* the median need not be the answer of most votes */
-	put_float(rows, voted && s->c.code >= 0 &&
-			  s->c.code == s->votes->share[0].code, s->back.chance[0]);
+	/* the answer of most votes comes first, but the median may be another */
+	while (place < s->votes->n && s->votes->share[place].code != s->c.code)
+		place++;
+	put_float(rows, voted && place < s->votes->n, s->back.chance[place]);
 	put_text(rows, voted ?
 			 show_chances(s->f, s->votes, s->back.chance) : NULL);
 	return known;

@@ -180,6 +180,16 @@ bucket_key(const KeyMaker *m, uint64 key, int32 bucket)
 		key + (uint64) (bucket + 1) * m->bucket_weight;
 }
 
+/* Refuse what no table of groups holds. */
+static void
+too_many_groups(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many groups of vendors, annotators, strata and times"),
+			 errhint("Ask for fewer dates, or name fewer columns in the source.")));
+}
+
 /* The number of a key, a new one if it is new. */
 static inline int32
 key_id(KeyMaker *m, uint64 key)
@@ -208,10 +218,7 @@ key_id(KeyMaker *m, uint64 key)
 		m->entry = repalloc_huge(m->entry, m->cap * sizeof(KeyEntry));
 	}
 	if (m->n >= PG_INT32_MAX / 8)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many groups of vendors, annotators, strata and times"),
-						 errhint("Ask for fewer dates, or name fewer columns in the source.")));
+		too_many_groups();
 	m->entry[m->n].key = key;
 	m->entry[m->n].event = -1;
 	m->entry[m->n].id = (int32) m->n;
@@ -241,10 +248,7 @@ keys_begin(KeyMaker *m, const Facts *f, const Grouping *by)
 			m->part[m->n_parts++].weight = m->n_keys;
 		}
 		if (m->n_keys > PG_UINT64_MAX / 2 / m->radix[k])
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("too many groups of vendors, annotators, strata and times"),
-						 errhint("Ask for fewer dates, or name fewer columns in the source.")));
+			too_many_groups();
 		m->n_keys *= m->radix[k];
 	}
 	if (m->n_keys <= DENSE_KEYS)
@@ -328,6 +332,13 @@ note_event(KeyMaker *m, GroupRows *rows, int32 id, int32 event)
 	rows->event[rows->n_events++].event = event;
 }
 
+/* Is a row of those whom the grouping takes? */
+static inline bool
+row_of_kind(const KeyMaker *m, int64 r)
+{
+	return !m->by->people || row_kind(m->f, r) != KIND_MODEL;
+}
+
 /* Give the events of the backlog to the groups with a label on their item. */
 static void
 group_events(KeyMaker *m, GroupRows *rows)
@@ -349,7 +360,8 @@ group_events(KeyMaker *m, GroupRows *rows)
 		for (int64 r = f->start[item]; r < end; r++)
 		{
 			CHECK_NOW_AND_THEN(r);
-			if (row_has(f, r, BIT_LABEL) && row_of_wanted(f, r))
+			if (row_has(f, r, BIT_LABEL) && row_of_wanted(f, r) &&
+				row_of_kind(m, r))
 				note_event(m, rows, key_id(m, bucket_key(m, row_key(m, item, r),
 														 bucket)), e);
 		}
@@ -371,7 +383,7 @@ group_item(KeyMaker *m, int64 item, GroupRows *rows)
 	for (int64 r = f->start[item]; r < f->start[item + 1]; r++)
 	{
 		bool		taken = in_set && f->annotator[r] >= 0 &&
-			(!m->by->people || row_kind(f, r) != KIND_MODEL);
+			row_of_kind(m, r);
 		uint64		key = taken ? row_key(m, item, r) : NO_KEY;
 
 		CHECK_NOW_AND_THEN(r);

@@ -272,10 +272,6 @@ facts_settings(FactSettings *s, Jsonb *json)
 	s->bucket = text_setting(json, "bucket");
 	s->since = time_setting(json, "since");
 	s->until = time_setting(json, "until");
-	if (s->since != NO_TIME && s->until != NO_TIME && s->until < s->since)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("until must not be before since")));
 	s->vendor = text_setting(json, "vendor");
 	s->annotator = text_setting(json, "annotator");
 	s->item_set = item_set_setting(json, "item_set");

@@ -6,6 +6,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "array.h"
 #include "facts.h"
 #include "interrupts.h"
@@ -178,9 +180,16 @@ median_consensus(const Facts *f, const ItemVotes *v, const OwnVote *without,
 	int64		agreeing = 0;
 
 	c->has_value = true;
-	/* neither infinite nor far apart may it be no number */
+	/* not by their difference, which may be infinite */
 	c->value = low == high ? f->score[low] :
 		f->score[low] / 2 + f->score[high] / 2;
+	if (isnan(c->value))
+	{
+		/* nothing lies between two infinities */
+		c->has_value = false;
+		c->tied = true;
+		return;
+	}
 	for (int i = 0; i < v->n; i++)
 		if (f->score[v->share[i].code] == c->value)
 		{

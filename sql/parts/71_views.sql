@@ -169,6 +169,20 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION annoqa.model_answers(text) IS 'internal: what the stored model of a source says of its items, from their votes: the answer, NULL on a tie, how likely it is, what one more label is expected to bring, and each label''s probability as JSON';
 
+CREATE FUNCTION annoqa.check_dates(since timestamp with time zone,
+    until timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    IF until < since THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'until must not be before since',
+            HINT = 'since is the first moment that counts, until the first that does not.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION annoqa.check_dates(timestamp with time zone, timestamp with time zone) IS 'internal: an error for dates in the wrong order';
+
 -- Consensus and what is known of annotators do not depend on the dates and
 -- names that are asked for; those choose what is counted.
 CREATE FUNCTION annoqa.reading(source text,
@@ -185,11 +199,7 @@ DECLARE
     s annoqa.source := (annoqa.visible_source(source)).registered;
     r annoqa.source_reading;
 BEGIN
-    IF until < since THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = 'until must not be before since',
-            HINT = 'since is the first moment that counts, until the first that does not.';
-    END IF;
+    PERFORM annoqa.check_dates(since, until);
     r.rows_query := (annoqa.source_queries(s, true)).rows_query;
     r.gold_query := q.gold_query;
     r.registered := s;

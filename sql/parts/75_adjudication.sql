@@ -484,6 +484,9 @@ BEGIN
         PERFORM annoqa.raise_decided_meanwhile(source, state.item);
     WHEN program_limit_exceeded THEN
         -- an index on cases holds the item
+        IF octet_length(state.item) < 500 THEN
+            RAISE;
+        END IF;
         RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded',
             MESSAGE = format('item "%s..." is too long to be decided on: its name has %s bytes',
                              left(state.item, 50), octet_length(state.item)),

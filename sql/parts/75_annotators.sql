@@ -237,15 +237,17 @@ BEGIN
         RETURN format('annotator "%s" of source "%s" is %s already', annotator, source,
             coalesce('in phase ' || phase, 'in the phase that the rules give'));
     END IF;
-    INSERT INTO annoqa.phase_entry (source, annotator, phase, reason, set_by, since)
-    VALUES (source, annotator, phase, reason, who, clock_timestamp());
+    BEGIN
+        INSERT INTO annoqa.phase_entry (source, annotator, phase, reason, set_by, since)
+        VALUES (source, annotator, phase, reason, who, clock_timestamp());
+    EXCEPTION WHEN check_violation THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('phase "%s" does not exist', phase),
+            HINT = 'Phases are production, probation, calibrating and removed; NULL leaves it to the rules.';
+    END;
     RETURN format('annotator "%s" of source "%s" is in %s now, by %s%s', annotator, source,
         coalesce('phase ' || phase, 'the phase that the rules give'), who,
         ', before in phase ' || before);
-EXCEPTION WHEN check_violation THEN
-    RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-        MESSAGE = format('phase "%s" does not exist', phase),
-        HINT = 'Phases are production, probation, calibrating and removed; NULL leaves it to the rules.';
 END $$;
 COMMENT ON FUNCTION annoqa.set_phase(text, text, text, text, text) IS 'Puts an annotator into phase production, probation, calibrating or removed, whatever the rules say, or with NULL leaves it to the rules again; says what it did. Labels of the calibrating and the removed are no votes.';
 

@@ -284,6 +284,7 @@ DECLARE
     zone text := (r.registered).timezone;
     q record;
 BEGIN
+    PERFORM annoqa.check_dates(since, until);
     -- whole buckets, for what is open at their ends began before
     FOR q IN
         SELECT w.shown FROM annoqa.quality_rows(r, width) AS w
@@ -505,7 +506,7 @@ DECLARE
 BEGIN
     r.rows_query := annoqa.rows_query(r, 'available_at', 'confidence', 'batch', 'price',
         'review', 'suggestion');
-    -- which versions there are, and in what order, is of all labels
+    -- which versions there are, and in what order, is of all labels of people
     RETURN QUERY
     WITH f AS MATERIALIZED (
         SELECT g.*, g.seconds_median - 1.959963984540054 * g.seconds_median_error AS median_lower,

@@ -26,7 +26,8 @@ CREATE FUNCTION annoqa.flag_reason(r annoqa.rule, e annoqa.rule_evidence) RETURN
 COMMENT ON FUNCTION annoqa.flag_reason(annoqa.rule, annoqa.rule_evidence) IS 'internal: why a flag is raised, in a sentence';
 
 -- Whoever changes flags of an annotator holds this until the transaction ends; who
--- cannot have it at once leaves the flags alone, so that nobody waits.
+-- cannot have it at once leaves the flags alone, so that nobody waits.  Some
+-- annotators share it.
 CREATE FUNCTION annoqa.hold_flags(source text, annotator text) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -90,18 +91,21 @@ CREATE FUNCTION annoqa.evaluate_rule(r annoqa.rule, INOUT watched bigint, INOUT 
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
-    found_all annoqa.rule_evidence[] := ARRAY(SELECT e FROM annoqa.rule_evidence(r) AS e);
+    found_all annoqa.rule_evidence[];
     c record;
 BEGIN
+    -- as it is now, and until the flags are written
+    SELECT u.* INTO r FROM annoqa.rule_evaluation AS u
+    WHERE u.source = r.source AND u.name = r.name FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    found_all := ARRAY(SELECT e FROM annoqa.rule_evidence(r) AS e);
     watched := greatest(watched, cardinality(found_all));
     UPDATE annoqa.rule_evaluation AS u
     SET evaluated_at = clock_timestamp(), watched = cardinality(found_all),
         answers = (SELECT coalesce(sum(e.answers), 0) FROM unnest(found_all) AS e)
     WHERE u.source = r.source AND u.name = r.name;
-    -- dropped while its answers were read
-    IF NOT FOUND THEN
-        RETURN;
-    END IF;
     FOR c IN
         SELECT coalesce(e.annotator, f.annotator) AS annotator, f.flag_id, e.raises, e AS evidence
         FROM unnest(found_all) AS e
@@ -162,7 +166,7 @@ BEGIN
     RETURN format('source "%s": %s over %s, %s raised, %s cleared', s.name,
         annoqa.counted(n, 'rule'), annoqa.counted(watched, 'annotator'),
         annoqa.counted(raised, 'flag'), cleared)
-        || CASE WHEN busy > 0 THEN format('; %s left to the next call, for they are labeling just now', busy) ELSE '' END
+        || CASE WHEN busy > 0 THEN format('; %s left to the next call, for their flags are being changed just now', busy) ELSE '' END
         || coalesce('; ' || unseen, '');
 END $$;
 COMMENT ON FUNCTION annoqa.evaluate_source(annoqa.source) IS 'internal: what evaluate_rules does for one source';
@@ -192,6 +196,8 @@ BEGIN
         WHEN OTHERS THEN
             GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
             RAISE WARNING USING MESSAGE = format('rules of source "%s" were not evaluated: %s', s.name, message);
+            -- the last one is shown
+            DELETE FROM annoqa.source_error_entry AS e WHERE e.source = s.name;
             INSERT INTO annoqa.source_error_entry (source, message, at)
             SELECT v.name, message, clock_timestamp() FROM annoqa.source_visible AS v
             WHERE v.name = s.name AND v.reads_stored;
@@ -334,7 +340,7 @@ DECLARE
     wrong text;
 BEGIN
     -- one at a time, each from what the other left
-    PERFORM FROM annoqa.rule_change AS u WHERE u.source = s.name AND u.name = alter_rule.name FOR UPDATE;
+    PERFORM FROM annoqa.rule_change AS u WHERE u.source = s.name AND u.name = alter_rule.name FOR NO KEY UPDATE;
     before := annoqa.stored_rule(s, name);
     SELECT string_agg(format('"%s"', u.argument), ', ') INTO wrong
     FROM unnest(reset) AS u (argument)
@@ -405,7 +411,7 @@ BEGIN
                              CASE f.cleared_by WHEN 'rule' THEN 'its rule' ELSE f.cleared_by END);
     ELSIF NOT annoqa.hold_flags(f.source, f.annotator) THEN
         RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
-            MESSAGE = format('flag %s is being evaluated', id), HINT = 'Try again.';
+            MESSAGE = format('flags are being changed just now, and flag %s may be among them', id), HINT = 'Try again.';
     END IF;
     -- as it is now that nobody else changes it
     SELECT u.* INTO f FROM annoqa.flag_stored AS u WHERE u.flag_id = id AND u.status <> 'cleared';
@@ -469,7 +475,10 @@ BEGIN
         PERFORM annoqa.notify_flag(f.source, f.flag_id);
     END IF;
     RETURN format('flag %s of source "%s" cleared by %s%s', f.flag_id, f.source, current_user,
-        CASE WHEN again THEN '; the rule starts anew with the next answers of this annotator'
+        CASE WHEN NOT EXISTS (SELECT FROM annoqa.rule_stored AS r
+                              WHERE r.source = f.source AND r.name = f.rule AND r.metric = f.metric
+                                    AND r.created_at <= f.raised_at) THEN '; its rule is no more what it was'
+             WHEN again THEN '; the rule starts anew with the next answers of this annotator'
              ELSE '; it is raised again as long as the evidence stands' END);
 END $$;
 COMMENT ON FUNCTION annoqa.clear_flag(bigint, text, boolean) IS 'Clears a flag. By default the rule starts anew with the next answers, and spends a smaller part of its error on this annotator: 6 / (pi k)^2 of it in the k-th run.';

@@ -169,6 +169,9 @@ DECLARE
     enough double precision := CASE WHEN below THEN coalesce(r.clear_at, r.in_control, r.threshold)
                                ELSE 1 - coalesce(r.clear_at, r.in_control, r.threshold) END;
     begins bigint := 1;
+    ok boolean;
+    n bigint;
+    s bigint;
     c record;
 BEGIN
     LOOP
@@ -189,10 +192,17 @@ BEGIN
         statistic := c.statistic;
         EXIT WHEN c.alarm_at IS NULL;
         alarm_at := begins + c.alarm_at - 1;
-        SELECT min(v.i) + alarm_at + 1 INTO begins
-        FROM (SELECT u.i, count(*) FILTER (WHERE u.ok) OVER (ORDER BY u.i) AS s
-              FROM unnest(good[alarm_at + 1:]) WITH ORDINALITY AS u (ok, i)) AS v
-        WHERE v.i >= r.min_n AND v.s >= enough * v.i;
+        begins := NULL;
+        n := 0;
+        s := 0;
+        FOREACH ok IN ARRAY good[alarm_at + 1:] LOOP
+            n := n + 1;
+            s := s + ok::integer;
+            IF n >= r.min_n AND s >= enough * n THEN
+                begins := alarm_at + n + 1;
+                EXIT;
+            END IF;
+        END LOOP;
         EXIT WHEN begins IS NULL;
     END LOOP;
 END $$;

@@ -23,7 +23,7 @@ CREATE TABLE annoqa.rule (
     by_guideline boolean NOT NULL,
     notify boolean NOT NULL,
     created_by text NOT NULL DEFAULT current_user,
-    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
     evaluated_at timestamp with time zone,
     watched bigint,
     answers bigint,

@@ -555,9 +555,6 @@ ALTER TABLE drifting RENAME COLUMN truth TO gold;
 SELECT evaluate_rules('d');
 SELECT count(*) FROM source_errors;
 
--- An oid of the upper half is one label, whichever way it comes
-SELECT * FROM annoqa.shares((SELECT annoqa.votes_agg(coalesce(o, 3000000000::oid)) FROM (VALUES (3000000000::oid), (NULL), (3000000000)) AS v (o)));
-
 -- What an earlier rule of the name forgot is not forgotten by its successor, or for
 -- another metric
 CREATE TABLE succeeded (item int, who text, label text, gold text, skipped boolean);

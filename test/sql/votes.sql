@@ -374,4 +374,7 @@ SELECT majority_vote_final('{"kind": "number", "labels": ["-1"], "counts": [1]}'
 SELECT majority_vote(x) = 2 AS two, pg_typeof(majority_vote(x)) AS type
 FROM (VALUES (2::positive), (2::positive), (1::positive)) AS v (x);
 
+-- a value by its bits, whichever way its word is extended
+SELECT * FROM shares((SELECT votes_agg(coalesce(o, 3000000000::oid)) FROM (VALUES (3000000000::oid), (NULL), (3000000000)) AS v (o)));
+
 DROP SCHEMA votes_test CASCADE;

@@ -223,17 +223,20 @@ SELECT batch, vendor, verdict, target, confidence_level FROM annoqa.batch_accept
 SELECT annoqa.checks_needed(0, 0, 0.9, 0.95) = n AS by_search, n
 FROM (SELECT min(m) AS n FROM generate_series(1, 200) AS m WHERE annoqa.accept_batch(0, m, 0.9, 0.95, looks => 'anytime') = 'accept') AS s;
 
--- the median need not be the answer that most give, whose chance is no other's; what
--- all call infinite is it
+-- the median need not be the answer that most give, and has its own chance; what all
+-- call infinite is it
 CREATE TABLE measured (item int, who text, value float8, truth float8);
 INSERT INTO measured SELECT i, w, CASE WHEN i % 9 = 0 THEN 1 ELSE 2 END, 2 FROM generate_series(1, 60) AS i, unnest('{a,b,c,d,e}'::text[]) AS w;
 INSERT INTO measured SELECT 1000, w, v FROM unnest('{a,b,c,d,e}'::text[], '{1,1,2,3,4}'::float8[]) AS u (w, v);
 INSERT INTO measured SELECT 1001, w, v FROM unnest('{a,b,c,d,e}'::text[], '{1,2,2,2,4}'::float8[]) AS u (w, v);
 INSERT INTO measured SELECT 1002, w, 'Infinity' FROM unnest('{a,b,c}'::text[]) AS w;
 INSERT INTO measured SELECT 1003, w, v FROM unnest('{a,b}'::text[], '{1.7e308,-1.7e308}'::float8[]) AS u (w, v);
+INSERT INTO measured SELECT 1004, w, v FROM unnest('{a,b}'::text[], '{1,2}'::float8[]) AS u (w, v);
+INSERT INTO measured SELECT 1005, w, v FROM unnest('{a,b}'::text[], '{-Infinity,Infinity}'::float8[]) AS u (w, v);
 SELECT annoqa.create_source('measured', 'measured', 'item', 'who', 'value', gold => 'truth', consensus => 'median', consensus_threshold => 0.1) IS NOT NULL AS created;
-SELECT t.item, i.consensus, i.confidence, t.label, t.probability IS NOT NULL AS has_probability FROM annoqa.training_labels('measured') AS t
-JOIN annoqa.item_consensus('measured') AS i USING (item) WHERE item::int >= 1000 ORDER BY item;
+SELECT i.item, i.consensus, i.confidence, i.tied, i.majority, i.differs_from_majority AS differs, t.label, t.held_back,
+	   t.probability IS NOT DISTINCT FROM (t.soft_label::jsonb ->> t.label)::float8 AS own_chance, t.probability IS NOT NULL AS known
+FROM annoqa.item_consensus('measured') AS i LEFT JOIN annoqa.training_labels('measured') AS t USING (item) WHERE item::int >= 1000 ORDER BY item;
 SELECT annoqa.drop_source('measured') IS NOT NULL AS dropped;
 -- whether items with one vote leave is the source's to say; none needs a price
 SELECT annoqa.alter_source('routed', required_labels => 1, release_singles => 'all');

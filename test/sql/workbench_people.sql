@@ -975,6 +975,7 @@ SELECT count(*) FROM annoqa.quality_trend('filtered', vendor => 'nroth');
 SET client_min_messages = warning;
 SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', since => '2026-01-05Z', until => '2026-01-05Z');
 SELECT annotator, labels FROM annoqa.annotator_scorecard('filtered', since => '2026-01-05Z', until => '2026-01-04Z');
+SELECT count(*) FROM annoqa.quality_trend('filtered', since => '2026-01-05Z', until => '2026-01-04Z');
 -- rows under a policy: those of the caller
 CREATE TABLE ours AS SELECT * FROM awkward.tags;
 ALTER TABLE ours ENABLE ROW LEVEL SECURITY;

@@ -45,7 +45,7 @@ CREATE UNLOGGED TABLE labels AS
 	SELECT i * 7919::bigint % 1250000 AS item, i / 1250000 AS annotator,
 		   'label ' || (i % 5) AS label
 	FROM generate_series(0, 4999999) AS i;
--- one item with a hundred thousand answers, and a newcomers' set that all take
+-- one item with a hundred thousand answers
 CREATE TABLE heap (item int, who text, answer text);
 SELECT annoqa.create_source('heap', 'heap', 'item', 'who', 'answer');
 INSERT INTO heap SELECT 1, 'w' || i, 'answer ' || i FROM generate_series(1, 100000) AS i;
