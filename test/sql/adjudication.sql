@@ -379,6 +379,14 @@ SELECT count(set_phase('gate', who, 'production', 'known')) FROM (VALUES ('bob')
 SELECT * FROM competing_labels('gate', '2', blind => false);
 SELECT n_votes, consensus FROM item_consensus WHERE source = 'gate' AND item = '2';
 
+-- An item whose text no index holds
+CREATE TABLE snippets (id text, who text, label text);
+INSERT INTO snippets SELECT string_agg(md5(i::text), ''), w, w FROM generate_series(1, 200) AS i, unnest('{ann,bob}'::text[]) AS w GROUP BY w;
+SELECT create_source('snippets', 'snippets', 'id', 'who', 'label') IS NOT NULL AS registered;
+\set VERBOSITY default
+SELECT adjudicate('snippets', min(id), 'ann', 'judge', 'why') FROM snippets;
+\set VERBOSITY terse
+
 SELECT count(drop_source(source)) FROM (SELECT source FROM sources OFFSET 0) AS s;
 SELECT (SELECT count(*) FROM annoqa.adjudication) AS cases, (SELECT count(*) FROM annoqa.reopening) AS reopened,
        (SELECT count(*) FROM annoqa.annotator_phase) AS phases, (SELECT count(*) FROM annoqa.annotator_exemption) AS exempt;

@@ -576,6 +576,20 @@ SELECT metric, value_n, status FROM flags WHERE source = 'again' ORDER BY flag_i
 SELECT create_rule('again', 'small', 'skip_rate', '>', 0.00001, error => 0.00001);
 SELECT create_rule('again', 'long', 'consensus_agreement', margin => 0.1, clear_at => 'NaN');
 
+-- However many flags change, the locks are few
+CREATE TABLE crowd (item int, who text, label text, gold text);
+INSERT INTO crowd SELECT i, 'w' || w, 'bad', 'good' FROM generate_series(1, 5) AS i, generate_series(1, 3000) AS w;
+SET client_min_messages = error;
+SELECT create_source('crowd', 'crowd', 'item', 'who', 'label', gold => 'gold') IS NOT NULL AS created;
+SET client_min_messages = warning;
+SELECT create_rule('crowd', 'r', 'gold_accuracy', '<', 0.8, method => 'raw', last_n => 5, min_n => 5) IS NOT NULL AS created;
+BEGIN;
+SELECT evaluate_rules('crowd');
+SELECT count(*) BETWEEN 900 AND 1024 AS few FROM pg_locks
+WHERE pid = pg_backend_pid() AND locktype = 'object' AND classid = 'annoqa.flag'::regclass;
+COMMIT;
+SELECT drop_source('crowd');
+
 -- A window that has become empty turns nothing, be it by a date that is to come;
 -- answers that are gone do
 CREATE TABLE paused (item int, who text, label text, gold text, at timestamptz);

@@ -428,6 +428,18 @@ SELECT own_lock('flag', 's', 'worse'), own_lock('fold', 's', NULL), own_lock(NUL
 RESET ROLE;
 REVOKE EXECUTE ON FUNCTION flag_low_quality FROM regress_annoqa_labeler;
 
+-- What a rule forgot is not forgotten by one of its name that is made later
+CREATE TABLE later (item int, who text, label text, gold text);
+SELECT create_source('later', 'later', 'item', 'who', 'label', gold => 'gold') IS NOT NULL AS registered;
+SELECT create_rule('later', 'r', 'gold_accuracy', '<', 0.85) IS NOT NULL AS ruled, watch('later') IS NOT NULL AS watched;
+INSERT INTO later SELECT i, 'bad', 'b', 'a' FROM generate_series(1, 20) AS i;
+SELECT clear_flag(flag_id) IS NOT NULL AS cleared FROM flags WHERE source = 'later' AND status = 'raised';
+INSERT INTO later VALUES (21, 'bad', 'b', 'a');
+SELECT status, value_n FROM flags WHERE source = 'later' ORDER BY flag_id;
+SELECT drop_rule('later', 'r') IS NOT NULL AS dropped, create_rule('later', 'r', 'gold_accuracy', '<', 0.85) IS NOT NULL AS ruled;
+INSERT INTO later VALUES (22, 'bad', 'b', 'a');
+SELECT status, value_n FROM flags WHERE source = 'later' ORDER BY flag_id;
+
 -- Views and foreign tables are for evaluate_rules
 CREATE VIEW seen AS SELECT * FROM labels;
 SELECT create_source('v', 'seen', 'item', 'who', 'label', gold => 'gold') IS NOT NULL AS registered;

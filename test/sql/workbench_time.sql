@@ -304,6 +304,10 @@ FROM generate_series(1, 62) AS i, unnest('{ann,bot}'::text[]) AS w;
 SELECT annoqa.create_source('tied', 'recount.tied', 'item', 'who', 'label', labeled_at => 'at', seconds => 'seconds', guideline => 'version', annotator_kind => 'kind') IS NOT NULL AS created;
 SELECT guideline, before, n_before, after, n_after, difference, difference_lower, difference_upper, verdict, adoption
 FROM annoqa.guideline_effect('tied') WHERE metric = 'seconds_median' ORDER BY 1;
+-- nobody is told of once
+SET client_min_messages = notice;
+SELECT count(after) FROM annoqa.guideline_effect('tied', annotator => 'nobody');
+SET client_min_messages = warning;
 SELECT annoqa.drop_source('tied') IS NOT NULL AS dropped;
 
 -- the first labels of each item: as of a source that holds no others
